@@ -1,0 +1,40 @@
+import type { Event, PermissionRequest } from './event.ts'
+import type { JobId, PipelineId, TaskId, WorkflowId } from './ids.ts'
+import type { Repository } from './trigger.ts'
+
+/** Everything the engine may ask of the world. Each handler may be repeated safely. */
+export type Effect =
+  /** Fetch the config at the pipeline's commit, compile it, put `compiled` or `rejected`. */
+  | { readonly type: 'compile'; readonly pipelineId: PipelineId }
+  /** Ask GitHub now, put `permission-answered`. */
+  | {
+      readonly type: 'ask-permission'
+      readonly pipelineId: PipelineId
+      readonly repository: Repository
+      readonly request: PermissionRequest
+    }
+  | { readonly type: 'queue-task'; readonly task: QueuedTask }
+  /** Unclaimed: ends at once as canceled. Claimed: its worker stops it and reports. */
+  | { readonly type: 'cancel-task'; readonly taskId: TaskId; readonly because: string }
+  /** What GitHub should show of this subject has changed. */
+  | { readonly type: 'report'; readonly subject: CheckSubject; readonly urgency: Urgency }
+  /** Put `event` in the inbox, due at `at` (ms since 1970). */
+  | { readonly type: 'later'; readonly event: Event; readonly at: number }
+
+export interface QueuedTask {
+  readonly taskId: TaskId
+  readonly jobId: JobId
+  readonly workflowId: WorkflowId
+  readonly pipelineId: PipelineId
+  readonly index: number
+  readonly total: number
+}
+
+/** What a check stands for. */
+export type CheckSubject =
+  | { readonly kind: 'job'; readonly jobId: JobId; readonly pipelineId: PipelineId }
+  /** The `sluice` check: of a commit for its branches, of its own for each tag. */
+  | { readonly kind: 'pipeline'; readonly pipelineId: PipelineId }
+
+/** Conclusions and approvals go first, queued rows last. */
+export type Urgency = 'conclusion' | 'progress' | 'queued'

@@ -1,0 +1,70 @@
+import type { Diagnostic } from './diagnostic.ts'
+import type { JobId, PipelineId, TaskId } from './ids.ts'
+import type { Plan } from './plan.ts'
+import type { Outcome } from './run.ts'
+import type { Person, Trigger } from './trigger.ts'
+
+/**
+ * Everything that can happen to a pipeline. Events are put in the inbox by GitHub, workers, the
+ * dashboard, the command line and the conductor itself; only the conductor takes them out.
+ * `at` is milliseconds since 1970: the engine has no clock of its own.
+ */
+export type Event = { readonly pipelineId: PipelineId; readonly at: number } & Happening
+
+type Happening =
+  | { readonly type: 'triggered'; readonly trigger: Trigger }
+  | { readonly type: 'compiled'; readonly plan: Plan }
+  | { readonly type: 'rejected'; readonly diagnostics: readonly Diagnostic[] }
+  /** No config at the commit. `expected`: the default branch has one. */
+  | { readonly type: 'config-missing'; readonly path: string; readonly expected: boolean }
+  /** GitHub did not give us the config for so long that we gave up. */
+  | { readonly type: 'config-unavailable'; readonly because: string }
+  | TaskEvent
+  | ActionRequested
+  | { readonly type: 'rerun-due' }
+  | PermissionAnswered
+
+export interface TaskEvent {
+  readonly type: 'task-started' | 'task-finished'
+  readonly jobId: JobId
+  readonly taskId: TaskId
+  /** Name of the worker, for people. */
+  readonly worker: string
+  /** Null on `task-started`. A worker that vanished is `lost`. */
+  readonly outcome: Outcome | null
+}
+
+/** What a person can ask for with a button, GitHub's re-run, the dashboard or a command. */
+export type Action =
+  | 'approve'
+  | 'reject'
+  | 'cancel'
+  | 'rerun-job'
+  | 'rerun-failed'
+  | 'rerun-all'
+  | 'rerun-suite'
+
+export interface ActionRequested {
+  readonly type: 'action-requested'
+  readonly action: Action
+  /** Null: the pipeline as a whole, from the `sluice` check. */
+  readonly jobId: JobId | null
+  /** False when a newer check has taken the place of the one that was clicked. */
+  readonly current: boolean
+  readonly by: Person
+}
+
+export interface PermissionAnswered {
+  readonly type: 'permission-answered'
+  readonly request: PermissionRequest
+  readonly allowed: boolean
+  /** One sentence for people, e.g. `ann has read access; write is needed`. */
+  readonly because: string
+}
+
+/** A question to GitHub about a person, with what to do on a yes. */
+export interface PermissionRequest {
+  readonly person: Person
+  readonly action: Action
+  readonly jobId: JobId | null
+}

@@ -1,0 +1,81 @@
+import type { Diagnostic, Where } from './diagnostic.ts'
+import type { CommitSha } from './ids.ts'
+import type { EndStatus } from './run.ts'
+import type { Step } from './step.ts'
+import type { Scalar } from './trigger.ts'
+
+/** A compiled pipeline: every value resolved, safe to store as JSON. */
+export interface Plan {
+  /** Version of this shape, so that a newer program can read an older stored plan. */
+  readonly version: 1
+  readonly source: { readonly file: string; readonly sha: CommitSha | null }
+  readonly workflows: readonly PlannedWorkflow[]
+  readonly notSelected: readonly NotSelected[]
+  /** Warnings, hints and notes; a plan has no errors. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** A workflow or job that this event does not start, and the line that says so. */
+export interface NotSelected {
+  readonly name: string
+  readonly because: string
+  readonly where: Where
+}
+
+export interface PlannedWorkflow {
+  readonly name: string
+  /** Why this event starts it. */
+  readonly because: string
+  readonly where: Where
+  /** In the order of the document; every requirement is one of them. */
+  readonly jobs: readonly PlannedJob[]
+  readonly notSelected: readonly NotSelected[]
+}
+
+export type JobType = 'build' | 'approval' | 'no-op' | 'release' | 'lock' | 'unlock'
+
+export interface Requirement {
+  readonly job: string
+  readonly statuses: readonly EndStatus[]
+}
+
+export interface PlannedJob {
+  /** Unique in its workflow; what the check is called. */
+  readonly name: string
+  /** The key under `jobs`. */
+  readonly job: string
+  readonly type: JobType
+  readonly requires: readonly Requirement[]
+  readonly contexts: readonly string[]
+  readonly matrix: Readonly<Record<string, Scalar>> | null
+  /** How many tasks run it at once; 1 unless `parallelism` says more. */
+  readonly parallelism: number
+  readonly where: Where
+  /** What its tasks run; null for types that run nothing. */
+  readonly body: JobBody | null
+}
+
+export interface JobBody {
+  readonly runsIn: RunsIn
+  /** Where steps start; `~` stands for the job's home. */
+  readonly workingDirectory: string
+  readonly environment: Readonly<Record<string, string>>
+  /** Words of the shell for steps that name none; null: the default of the environment. */
+  readonly shell: string | null
+  readonly resourceClass: string | null
+  readonly steps: readonly Step[]
+}
+
+/** What the config asks to run in. */
+export type RunsIn =
+  | { readonly kind: 'docker'; readonly images: readonly DockerImage[] }
+  | { readonly kind: 'machine'; readonly image: string | null }
+
+export interface DockerImage {
+  readonly image: string
+  readonly name: string | null
+  readonly entrypoint: readonly string[] | null
+  readonly command: readonly string[] | null
+  readonly user: string | null
+  readonly environment: Readonly<Record<string, string>>
+}

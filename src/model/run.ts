@@ -1,0 +1,193 @@
+import type { Diagnostic } from './diagnostic.ts'
+import type { JobId, PipelineId, TaskId, WorkflowId, WorkspaceId } from './ids.ts'
+import type { NotSelected, PlannedJob } from './plan.ts'
+import type { Person, Repository, Trigger } from './trigger.ts'
+
+/** How a job can end. CircleCI's words, also the ones `requires` may name. */
+export type EndStatus = 'success' | 'failed' | 'canceled' | 'unauthorized' | 'not_run'
+export type JobStatus = 'blocked' | 'queued' | 'running' | 'on_hold' | EndStatus
+
+export const endStatuses: readonly EndStatus[] = [
+  'success',
+  'failed',
+  'canceled',
+  'unauthorized',
+  'not_run',
+]
+export const jobStatuses: readonly JobStatus[] = [
+  'blocked',
+  'queued',
+  'running',
+  'on_hold',
+  ...endStatuses,
+]
+
+export type WorkflowStatus =
+  | 'running'
+  | 'failing'
+  | 'on_hold'
+  | 'success'
+  | 'failed'
+  | 'canceled'
+  | 'unauthorized'
+
+/** A repository that Sluice has seen, and what it must remember about it. */
+export interface Project {
+  readonly repository: Repository
+  /** Number of the newest pipeline; 0 before the first. */
+  readonly lastNumber: number
+  /** Whether a config was ever found: decides if a push is reported before its config is fetched. */
+  readonly usesSluice: boolean
+}
+
+interface PipelineBase {
+  readonly id: PipelineId
+  /** Counts a project's pipelines from 1. */
+  readonly number: number
+  readonly trigger: Trigger
+  /** Ends the name of every check of this pipeline: empty, or ` (tag v1)`, ` (other-branch)`. */
+  readonly label: string
+  readonly createdAt: number
+  /** Re-runs asked for and not yet begun; null when nobody waits for one. */
+  readonly pendingRerun: PendingRerun | null
+  /** What people should read on the check about their last clicks, newest last. */
+  readonly notices: readonly string[]
+}
+
+export type PipelineRun = PipelineBase &
+  (
+    | { readonly state: 'pending' }
+    /** Compiled; its workflows hold the rest. */
+    | {
+        readonly state: 'created'
+        readonly notSelected: readonly NotSelected[]
+        readonly diagnostics: readonly Diagnostic[]
+      }
+    /** Never had a workflow: the config is wrong or missing, or we could not get or read it. */
+    | {
+        readonly state: 'errored'
+        readonly because: string
+        readonly diagnostics: readonly Diagnostic[]
+      }
+    /** No config here nor on the default branch: this repository does not use Sluice. */
+    | { readonly state: 'ignored'; readonly because: string }
+  )
+
+/** Requests of two seconds, taken together; see `engine/rerun.ts`. */
+export interface PendingRerun {
+  readonly requests: readonly RerunRequest[]
+  /** Permissions that were asked for; the re-run begins when all are answered. */
+  readonly asked: boolean
+}
+
+export interface RerunRequest {
+  /** `suite` means: from failed if anything failed, else everything. */
+  readonly what: 'failed' | 'all' | 'suite' | 'jobs'
+  /** Only for `jobs`. */
+  readonly jobIds: readonly JobId[]
+  readonly by: Person
+}
+
+export interface WorkflowRun {
+  readonly id: WorkflowId
+  readonly pipelineId: PipelineId
+  readonly name: string
+  /** 1 for the first run, one more for each re-run. */
+  readonly attempt: number
+  /** Kept over re-runs, so that they see what earlier runs persisted. */
+  readonly workspaceId: WorkspaceId
+  readonly status: WorkflowStatus
+  /** Jobs by status: enough to tell `status` without looking at them. */
+  readonly counts: Readonly<Record<JobStatus, number>>
+  readonly because: string
+  readonly notSelected: readonly NotSelected[]
+  /** The run that took its place; nothing in this one changes any more. */
+  readonly supersededBy: WorkflowId | null
+  readonly createdAt: number
+  readonly endedAt: number | null
+}
+
+interface JobBase {
+  readonly id: JobId
+  readonly pipelineId: PipelineId
+  readonly workflowId: WorkflowId
+  /** Place in the workflow's document order, from 0. */
+  readonly position: number
+  readonly planned: PlannedJob
+  /** Runs of this job over all re-runs of its workflow, from 1. */
+  readonly attempt: number
+  /** Requirements that have not ended yet. */
+  readonly waitsFor: number
+  /** One for each of `parallelism`. */
+  readonly tasks: readonly TaskRun[]
+  /** The job whose workspace layers this one stands for: itself, or the one it was carried over from. */
+  readonly layersOf: JobId
+  /** What people should read on its check about their last clicks or lost workers, newest last. */
+  readonly notices: readonly string[]
+}
+
+/** A job in a workflow run. What is known depends on the status. */
+export type JobRun = JobBase &
+  (
+    | { readonly status: 'blocked' }
+    | { readonly status: 'queued'; readonly queuedAt: number; readonly cancel: Cancel | null }
+    | {
+        readonly status: 'running'
+        readonly queuedAt: number
+        readonly startedAt: number
+        readonly cancel: Cancel | null
+      }
+    | { readonly status: 'on_hold'; readonly heldAt: number }
+    | EndedJob
+  )
+
+interface EndedJob {
+  readonly status: EndStatus
+  readonly startedAt: number | null
+  readonly endedAt: number
+  /** One sentence: the failed step and its exit code, who approved, what it waited for in vain. */
+  readonly because: string
+  /** True when an earlier run of the workflow did the work and this run only took it over. */
+  readonly carried: boolean
+}
+
+export interface Cancel {
+  readonly by: string
+  readonly at: number
+}
+
+export type TaskRun = {
+  readonly id: TaskId
+  /** From 0; `CIRCLE_NODE_INDEX`. */
+  readonly index: number
+  /** How many of its predecessors were lost with their worker. */
+  readonly losses: number
+} & (
+  | { readonly status: 'queued' }
+  | { readonly status: 'running'; readonly worker: string }
+  | { readonly status: 'ended'; readonly outcome: Outcome }
+)
+
+/** How a task ended. Only `failed` is the user's; `lost` is ours and never shows an exit code. */
+export type Outcome =
+  | { readonly kind: 'success' }
+  | {
+      readonly kind: 'failed'
+      readonly because: string
+      readonly step: string | null
+      readonly exitCode: number | null
+    }
+  | { readonly kind: 'canceled'; readonly because: string }
+  | { readonly kind: 'lost'; readonly because: string }
+
+/** `to` may start only when `from` has ended in one of `statuses`. */
+export interface Edge {
+  readonly from: JobId
+  readonly to: JobId
+  readonly statuses: readonly EndStatus[]
+}
+
+export const isEnd = (status: JobStatus): status is EndStatus =>
+  (endStatuses as readonly JobStatus[]).includes(status)
+
+export const isEnded = (job: JobRun): job is JobBase & EndedJob => isEnd(job.status)

@@ -1,0 +1,54 @@
+import type { Effect } from './effect.ts'
+import type { JobId, PipelineId, WorkflowId } from './ids.ts'
+import type { Edge, JobRun, PipelineRun, Project, WorkflowRun } from './run.ts'
+import type { Ref } from './trigger.ts'
+
+/**
+ * The part of the state that one event can touch, read under the pipeline's lock.
+ * What is absent was not loaded; the engine asks for more with `Needs`, it never guesses.
+ */
+export interface Slice {
+  /** Null: this pipeline does not exist (yet). */
+  readonly pipeline: PipelineRun | null
+  /** Only for a trigger: the project, and the other pipelines of the same commit. */
+  readonly project: Project | null
+  readonly siblings: readonly Sibling[]
+  /** All workflow runs of the pipeline that no re-run has superseded. */
+  readonly workflows: readonly WorkflowRun[]
+  readonly jobs: ReadonlyMap<JobId, JobRun>
+  /** Edges that leave a job; present for every job whose dependents were loaded. */
+  readonly dependents: ReadonlyMap<JobId, readonly Edge[]>
+  /** Workflows of which every job was loaded. */
+  readonly whole: ReadonlySet<WorkflowId>
+}
+
+export interface Sibling {
+  readonly id: PipelineId
+  readonly ref: Ref
+  readonly number: number
+}
+
+/** What to read for an event, or to read in addition. */
+export interface Needs {
+  readonly jobs?: readonly JobId[]
+  /** The edges that leave these jobs, and the jobs at their ends. */
+  readonly dependentsOf?: readonly JobId[]
+  /** Every job and edge of these workflows; `all`: of every workflow that is not superseded. */
+  readonly whole?: readonly WorkflowId[] | 'all'
+  /** The project and the other pipelines of the commit of a trigger. */
+  readonly project?: boolean
+}
+
+/** New versions of what an event changed. Anything absent stays as it is. */
+export interface Changes {
+  readonly project: Project | null
+  readonly pipeline: PipelineRun | null
+  readonly workflows: readonly WorkflowRun[]
+  readonly jobs: readonly JobRun[]
+  /** All edges of these workflows, replacing what was stored. */
+  readonly edges: ReadonlyMap<WorkflowId, readonly Edge[]>
+}
+
+export type Decision =
+  | { readonly kind: 'decided'; readonly changes: Changes; readonly effects: readonly Effect[] }
+  | { readonly kind: 'needs'; readonly needs: Needs }

@@ -1,0 +1,68 @@
+import type { CommitSha } from './ids.ts'
+
+/** A repository as GitHub names it. `id` outlives renames and transfers; the names do not. */
+export interface Repository {
+  readonly id: number
+  readonly owner: string
+  readonly name: string
+  readonly defaultBranch: string
+  readonly private: boolean
+  /** https URL without credentials. */
+  readonly cloneUrl: string
+  readonly webUrl: string
+  /** The App's installation that gives access to it. */
+  readonly installationId: number
+}
+
+export interface Person {
+  readonly id: number
+  readonly login: string
+  /** GitHub's word: `User`, `Bot`, `Organization`, … */
+  readonly type: string
+}
+
+export type Ref =
+  | { readonly kind: 'branch'; readonly name: string }
+  | { readonly kind: 'tag'; readonly name: string }
+
+export interface Commit {
+  readonly sha: CommitSha
+  /** First line of the message. */
+  readonly subject: string
+  /** The message without its first line. */
+  readonly body: string
+  readonly url: string
+  readonly authorName: string
+  readonly authorEmail: string
+  readonly authorLogin: string | null
+}
+
+export type Scalar = string | number | boolean
+
+/** What a config can ask about the event as `pipeline.event.*`. */
+export interface EventFacts {
+  readonly name: 'push' | 'pull_request' | 'schedule' | 'api'
+  /** Equals `name` except for pull requests (`opened`, `synchronize`, …). */
+  readonly action: string
+  /** Values below `pipeline.event.github.`, keyed by the rest of their name. */
+  readonly values: Readonly<Record<string, Scalar>>
+}
+
+/** Why a pipeline begins, and everything about its origin that its config may ask. */
+export interface Trigger {
+  readonly type: 'push' | 'tag' | 'pull-request' | 'schedule' | 'api' | 'rerun' | 'continuation'
+  readonly repository: Repository
+  readonly ref: Ref
+  readonly commit: Commit
+  /** Where the ref stood before; null when it is new or unknown. */
+  readonly before: CommitSha | null
+  readonly actor: Person
+  readonly event: EventFacts
+  /** Milliseconds since 1970, when the event reached us. */
+  readonly receivedAt: number
+  /** Pipeline parameters that came with the trigger. */
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
+export const branchOf = (ref: Ref): string => (ref.kind === 'branch' ? ref.name : '')
+export const tagOf = (ref: Ref): string => (ref.kind === 'tag' ? ref.name : '')

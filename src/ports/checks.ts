@@ -1,0 +1,93 @@
+import type { CheckSubject } from '../model/effect.ts'
+import type { JobId, PipelineId, WorkflowId } from '../model/ids.ts'
+import type { JobRun, PipelineRun, WorkflowRun } from '../model/run.ts'
+
+/** One row a check: which version of its subject is wanted, which was sent. */
+export interface CheckRow {
+  /** Names the row: the job, or the commit (and tag) of a `sluice` check. */
+  readonly key: string
+  readonly subject: CheckSubject
+  readonly installationId: number
+  readonly repository: { readonly id: number; readonly owner: string; readonly name: string }
+  readonly sha: string
+  readonly wanted: number
+  /** The run on GitHub that stands for this row now; null before the first create. */
+  readonly current: CheckRunOnGitHub | null
+  /** Runs of this row before `current`. */
+  readonly sequence: number
+  /** A create that was begun and whose answer was not seen: look for it before creating again. */
+  readonly unanswered: string | null
+}
+
+export interface CheckRunOnGitHub {
+  readonly githubId: number
+  readonly externalId: string
+  readonly completed: boolean
+  /** Digest of what was last sent, so that an equal state is not sent again. */
+  readonly digest: string
+}
+
+/** Rows that GitHub must hear about. A publisher per installation moves GitHub towards them. */
+export interface Checks {
+  /** Installations with rows to send, whose pause is over. */
+  due(): Promise<readonly number[]>
+  /**
+   * Leases the most urgent due row of the installation for 60 s, so that at most one request about a
+   * check is under way in any process. Null when none is due.
+   */
+  lease(installationId: number): Promise<CheckRow | null>
+  /** Remembers the external id of a create that is about to be sent. */
+  creating(key: string, externalId: string): Promise<void>
+  /** `wanted` is the version that was rendered: newer wishes stay dirty. Ends the lease. */
+  sent(key: string, wanted: number, current: CheckRunOnGitHub): Promise<void>
+  /** Nothing had to be sent. Ends the lease. */
+  unchanged(key: string, wanted: number): Promise<void>
+  /** Due again after `retryInMs`. Ends the lease. */
+  failed(key: string, error: string, retryInMs: number): Promise<void>
+  /** GitHub asked the whole installation to wait. */
+  pause(installationId: number, ms: number): Promise<void>
+  /** What the row's check should say, read now. Null when the subject is gone. */
+  facts(row: CheckRow): Promise<CheckFacts | null>
+  /** The row whose current or earlier run has this external id. */
+  byExternalId(externalId: string): Promise<{ row: CheckRow; current: boolean } | null>
+  /** Rows whose run on GitHub is not completed, for the reconciler. */
+  open(): Promise<readonly CheckRow[]>
+  /** Makes rows dirty again, e.g. to renew what GitHub would call stale. */
+  touch(keys: readonly string[]): Promise<void>
+}
+
+/** Everything that a check's text is made from. */
+export type CheckFacts = JobFacts | PipelineFacts
+
+export interface JobFacts {
+  readonly kind: 'job'
+  readonly pipeline: PipelineRun
+  readonly workflow: WorkflowRun
+  readonly job: JobRun
+  /** Names of what the job requires and has not ended. */
+  readonly waitingFor: readonly string[]
+  /** Names of jobs that start when this one succeeds, directly. */
+  readonly unlocks: readonly string[]
+  /** Last bytes of the failed step's log, as text; null when nothing failed. */
+  readonly logTail: string | null
+}
+
+export interface PipelineFacts {
+  readonly kind: 'pipeline'
+  /** The newest pipeline of each branch at the commit (or of the tag), newest first. */
+  readonly pipelines: readonly {
+    readonly pipeline: PipelineRun
+    readonly workflows: readonly {
+      readonly workflow: WorkflowRun
+      readonly jobs: readonly JobRun[]
+    }[]
+  }[]
+}
+
+/** The parts of an external id: `pipeline/workflow/job/sequence`, or `pipeline/sluice/sequence`. */
+export interface ExternalId {
+  readonly pipelineId: PipelineId
+  readonly workflowId: WorkflowId | null
+  readonly jobId: JobId | null
+  readonly sequence: number
+}

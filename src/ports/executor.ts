@@ -1,0 +1,101 @@
+import type { Readable } from 'node:stream'
+import type { JobBody } from '../model/plan.ts'
+
+/**
+ * Where the steps of a task run.
+ *
+ * Order of calls: `prepare` (or `attach` after a restart), then `run` for one step after another with
+ * `signal`, `exec`, `putTar` and `getTar` in between, at last `dispose`. A step is started detached in
+ * the environment; whoever follows it may die and come back without a byte or exit code being lost.
+ * Everything but `run` may be called at any time after `prepare`; `dispose` at any time, also twice, also
+ * after a failed `prepare`. Below this interface an environment always ends by itself when nobody comes
+ * back for it.
+ */
+export interface Executor {
+  readonly kind: 'local' | 'docker' | 'kubernetes' | 'fake'
+  /** Probed by really running something, never by looking for a binary. */
+  health(): Promise<ExecutorHealth>
+  /**
+   * Makes the environment. A second call for the same `id` adopts what is there.
+   * Rejects with `EnvironmentLost` when the infrastructure is at fault.
+   */
+  prepare(spec: EnvironmentSpec, signal: AbortSignal): Promise<EnvironmentHandle>
+  /** The environment of an earlier process; null when it is gone. */
+  attach(id: string): Promise<EnvironmentHandle | null>
+  /** Ids of all environments that exist here, for the sweep. */
+  list(): Promise<readonly string[]>
+  /** Lets go of everything without ending what runs. */
+  close(): Promise<void>
+}
+
+export interface ExecutorHealth {
+  readonly isolation: 'container' | 'sandbox' | 'uid' | 'mounts' | 'none'
+  /** One line for the first step of each job, e.g. who it runs as and what it can see. */
+  readonly summary: string
+  /** What an operator should mend, each one sentence. */
+  readonly warnings: readonly string[]
+}
+
+export interface EnvironmentSpec {
+  /** The task's id; names the environment, so that it can be found again. */
+  readonly id: string
+  readonly runsIn: JobBody['runsIn']
+  /** Where steps start, `~` not yet expanded. Created if missing. */
+  readonly workingDirectory: string
+  /** After this many milliseconds the environment ends by itself. */
+  readonly lifetimeMs: number
+}
+
+export interface StepSpec {
+  /** Unique in the environment: begun at most once, however often it is asked for. */
+  readonly id: string
+  readonly script: string
+  /** Complete: nothing is inherited but what the environment itself needs. */
+  readonly env: Readonly<Record<string, string>>
+  /** Absolute, `~/…`, or relative to the working directory; null: the working directory. */
+  readonly cwd: string | null
+  /** Words; the script's file is appended. Null: bash -eo pipefail, or sh -eo pipefail where there is no bash. */
+  readonly shell: readonly string[] | null
+}
+
+export type StepOutcome =
+  /** `code` is 128+n when signal n ended it. */
+  | { readonly kind: 'exited'; readonly code: number }
+  /** Infrastructure; never shown as the user's exit code. */
+  | { readonly kind: 'lost'; readonly because: string }
+
+export interface EnvironmentHandle {
+  readonly id: string
+  /** Values that only the environment knows: HOME, USER, PATH, BASH_ENV, … */
+  readonly env: Readonly<Record<string, string>>
+  /** Absolute path inside the environment; `~` means the job's home. */
+  resolve(path: string): string
+  /**
+   * Begins the step at most once, then yields its output from byte `from` on, stdout and stderr as they
+   * came, and returns how it ended. Pull-based: a slow reader slows nothing down but itself.
+   * Aborting `signal` ends the following (the generator throws the signal's reason), not the step.
+   */
+  run(
+    step: StepSpec,
+    options: { readonly from: number; readonly signal: AbortSignal },
+  ): AsyncGenerator<Uint8Array, StepOutcome, void>
+  /** Begins the step at most once and does not follow it. */
+  begin(step: StepSpec): Promise<void>
+  /** To the step and all its children. Does nothing when it has ended. */
+  signal(stepId: string, signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Unpacks a tar into `directory`, which is created; entries that would leave it are refused. */
+  putTar(directory: string, tar: Readable): Promise<void>
+  /** Packs `paths` (relative to `base`, directories with all below) as a tar. */
+  getTar(base: string, paths: readonly string[]): Promise<Readable>
+  /** Names below `directory` (relative, files, links and directories), for globs; rejects when it is no directory. */
+  listFiles(
+    directory: string,
+  ): Promise<readonly { readonly path: string; readonly directory: boolean }[]>
+  /** Ends every process of the environment and removes it. Idempotent. */
+  dispose(): Promise<void>
+}
+
+/** The infrastructure failed, not the user's command. */
+export class EnvironmentLost extends Error {
+  override readonly name = 'EnvironmentLost'
+}

@@ -1,0 +1,38 @@
+import type { CommitSha } from '../model/ids.ts'
+import type { Person, Repository } from '../model/trigger.ts'
+
+/** What the conductor and the workers ask of GitHub. Every call may reject with `GitHubUnavailable`. */
+export interface GitHub {
+  /** Text of a file at a commit or branch; null when there is none. At most 10 MB. */
+  readFile(repository: Repository, ref: CommitSha | string, path: string): Promise<string | null>
+  /** Asked at the moment of the click, never cached. */
+  permission(repository: Repository, person: Person): Promise<Permission>
+  /** A URL and a short-lived token that can read this repository only. */
+  cloneAccess(repository: Repository): Promise<CloneAccess>
+}
+
+export interface Permission {
+  /** `maintain` counts as `write`, `triage` as `read`, as GitHub folds them. */
+  readonly level: 'admin' | 'write' | 'read' | 'none'
+  /** GitHub's name of the role, for people. */
+  readonly role: string
+}
+
+export interface CloneAccess {
+  /** https URL without credentials. */
+  readonly url: string
+  readonly token: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
+/** GitHub did not answer, or refused for a reason that may pass. Try again later. */
+export class GitHubUnavailable extends Error {
+  override readonly name = 'GitHubUnavailable'
+  /** As long as GitHub said, in milliseconds; null when it said nothing. */
+  readonly retryAfterMs: number | null
+  constructor(message: string, retryAfterMs: number | null = null, options?: ErrorOptions) {
+    super(message, options)
+    this.retryAfterMs = retryAfterMs
+  }
+}

@@ -1,0 +1,69 @@
+import type { Effect } from '../model/effect.ts'
+import type { Event } from '../model/event.ts'
+import type { PipelineId } from '../model/ids.ts'
+import type { Changes, Needs, Slice } from '../model/state.ts'
+
+/** An event with the name under which it is accepted once. */
+export interface NewEvent {
+  /** E.g. GitHub's delivery id with a suffix; the same key again changes nothing, for at least 30 days. */
+  readonly key: string
+  readonly event: Event
+}
+
+/** Where everybody puts what happened. */
+export interface Inbox {
+  /**
+   * Durable when it resolves. Returns how many were new; those whose key was known are dropped.
+   * All or none of the events are stored.
+   */
+  put(events: readonly NewEvent[]): Promise<number>
+}
+
+/** One event under its pipeline's lock. Valid only inside the `handle` it was given to. */
+export interface Taken {
+  readonly event: Event
+  /** Reads what the event touches. The first call takes the pipeline's lock. */
+  load(needs: Needs): Promise<Slice>
+  /** Writes the changes and effects of the decision; at most once. */
+  save(changes: Changes, effects: readonly Effect[]): Promise<void>
+}
+
+/** Who takes events: the conductor only. */
+export interface Conveyor {
+  /**
+   * Runs `handle` on the oldest due event that nobody else holds, in one transaction together with
+   * its removal from the inbox: either all of it happened or nothing. False when nothing is due.
+   * When `handle` throws, the event is tried again later, at growing intervals; after ten failures it
+   * is set aside with its error (see `aside`), so that it blocks nobody, and is never dropped.
+   */
+  take(handle: (taken: Taken) => Promise<void>): Promise<boolean>
+  /** Milliseconds until the next event is due, at most `limit`. */
+  untilDue(limit: number): Promise<number>
+  /** Events that were set aside, newest first, for `/readyz`, the dashboard and the log. */
+  aside(): Promise<readonly { readonly event: Event; readonly error: string }[]>
+}
+
+/** An effect that leaves the database, waiting to be carried out. */
+export interface PendingEffect {
+  readonly id: string
+  readonly effect: Effect
+  /** Earlier tries that failed. */
+  readonly tries: number
+}
+
+export interface Outbox {
+  /**
+   * Leases up to `limit` due effects to the caller for 60 s and returns them, oldest first. An effect
+   * that is neither done nor failed when its lease ends is given out again: at least once, not exactly.
+   */
+  lease(limit: number): Promise<readonly PendingEffect[]>
+  done(id: string): Promise<void>
+  /** Given out again after `retryInMs`. */
+  failed(id: string, error: string, retryInMs: number): Promise<void>
+}
+
+/** What adapters ask about pipelines before they put an event. */
+export interface Pipelines {
+  /** Newest pipeline of each ref at this commit, newest first. */
+  atCommit(repositoryId: number, sha: string): Promise<readonly PipelineId[]>
+}

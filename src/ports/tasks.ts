@@ -1,0 +1,93 @@
+import type { JobId, PipelineId, TaskId, WorkerId, WorkflowId, WorkspaceId } from '../model/ids.ts'
+import type { JobBody } from '../model/plan.ts'
+import type { Outcome } from '../model/run.ts'
+import type { StepWhen } from '../model/step.ts'
+import type { Trigger } from '../model/trigger.ts'
+
+/** A task in a worker's hands. Every write about it carries `claim`; an old number is refused. */
+export interface ClaimedTask {
+  readonly taskId: TaskId
+  /** Fencing number: grows with every claim and adoption. Not the job's attempt. */
+  readonly claim: number
+  readonly jobId: JobId
+  readonly workflowId: WorkflowId
+  readonly pipelineId: PipelineId
+  readonly workspaceId: WorkspaceId
+  readonly pipelineNumber: number
+  readonly workflowName: string
+  readonly jobName: string
+  readonly body: JobBody
+  readonly index: number
+  readonly total: number
+  readonly trigger: Trigger
+  /** True when an earlier process of this worker had begun it: attach before anything else. */
+  readonly adopted: boolean
+  readonly canceled: boolean
+}
+
+/**
+ * The queue. Order of calls: `register`, then `adopt`, then `claim`, `renew` and `finish` in any order,
+ * at last `leave`. All times are the database's.
+ */
+export interface Tasks {
+  /**
+   * Takes a lease of 9 s for this identity. The caller must hold the identity exclusively (see
+   * `identity`). Repeating it renews.
+   */
+  register(worker: { readonly id: WorkerId; readonly name: string }): Promise<void>
+  /**
+   * Picks an identity that no living process holds out of `known`, or `fresh` when all are held, and
+   * holds it until `leave` or the end of this process (a session lock of the database).
+   */
+  identity(known: readonly WorkerId[], fresh: WorkerId): Promise<WorkerId>
+  /** All tasks that this identity had claimed and not finished, with a new claim number each. */
+  adopt(id: WorkerId): Promise<readonly ClaimedTask[]>
+  /** Up to `limit` queued tasks, oldest first; skips what others hold. Puts `task-started` for each. */
+  claim(id: WorkerId, limit: number): Promise<readonly ClaimedTask[]>
+  /** Every 3 s. False: the lease was lost, all local work must stop and nothing may be written. */
+  renew(id: WorkerId): Promise<boolean>
+  /** Which of this worker's tasks were canceled. */
+  canceled(id: WorkerId): Promise<readonly TaskId[]>
+  /**
+   * Ends the task and puts `task-finished` in one transaction. False when the claim is old: the
+   * outcome was not recorded. Repeating it with the same claim is true and changes nothing.
+   */
+  finish(id: WorkerId, task: { taskId: TaskId; claim: number }, outcome: Outcome): Promise<boolean>
+  /** Gives back the lease; tasks that are still claimed stay so for `adopt`, until the lease would have ended. */
+  leave(id: WorkerId): Promise<void>
+  /**
+   * The sweep, each second in any process: tasks of workers whose lease ran out end as `lost` with
+   * their cause. Returns how many.
+   */
+  reap(): Promise<number>
+}
+
+export type StepState =
+  | { readonly status: 'running'; readonly startedAt: number }
+  | {
+      readonly status: 'success' | 'failed' | 'canceled'
+      readonly startedAt: number
+      readonly endedAt: number
+      readonly exitCode: number | null
+      /** What to add to the log for people, e.g. `Too long with no output (10m)`; null: nothing. */
+      readonly message: string | null
+    }
+  | { readonly status: 'skipped' }
+
+/** One line of a job page: a step of a task and how it went. */
+export interface StepRecord {
+  readonly taskId: TaskId
+  /** Place in the task, from 0; pseudo-steps such as `Spin up environment` count too. */
+  readonly index: number
+  readonly name: string
+  readonly type: string
+  readonly when: StepWhen
+  readonly state: StepState
+}
+
+/** A worker's notes about its steps; refused (false) when the claim is old. */
+export interface Steps {
+  record(claim: number, step: StepRecord): Promise<boolean>
+  /** All steps of a task, in order: also how a restarted worker learns how far it got. */
+  of(taskId: TaskId): Promise<readonly StepRecord[]>
+}
