@@ -1,6 +1,6 @@
 import type { Diagnostic, Where } from './diagnostic.ts'
 import type { CommitSha } from './ids.ts'
-import type { EndStatus } from './run.ts'
+import type { EndStatus } from './status.ts'
 import type { Step } from './step.ts'
 import type { Scalar } from './trigger.ts'
 

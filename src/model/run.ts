@@ -1,26 +1,11 @@
 import type { Diagnostic } from './diagnostic.ts'
 import type { JobId, PipelineId, TaskId, WorkflowId, WorkspaceId } from './ids.ts'
 import type { NotSelected, PlannedJob } from './plan.ts'
+import type { EndStatus, JobStatus } from './status.ts'
+import { isEnd } from './status.ts'
 import type { Person, Repository, Trigger } from './trigger.ts'
 
-/** How a job can end. CircleCI's words, also the ones `requires` may name. */
-export type EndStatus = 'success' | 'failed' | 'canceled' | 'unauthorized' | 'not_run'
-export type JobStatus = 'blocked' | 'queued' | 'running' | 'on_hold' | EndStatus
-
-export const endStatuses: readonly EndStatus[] = [
-  'success',
-  'failed',
-  'canceled',
-  'unauthorized',
-  'not_run',
-]
-export const jobStatuses: readonly JobStatus[] = [
-  'blocked',
-  'queued',
-  'running',
-  'on_hold',
-  ...endStatuses,
-]
+export * from './status.ts'
 
 export type WorkflowStatus =
   | 'running'
@@ -40,7 +25,7 @@ export interface Project {
   readonly usesSluice: boolean
 }
 
-interface PipelineBase {
+export interface PipelineBase {
   readonly id: PipelineId
   /** Counts a project's pipelines from 1. */
   readonly number: number
@@ -54,38 +39,38 @@ interface PipelineBase {
   readonly notices: readonly string[]
 }
 
-export type PipelineRun = PipelineBase &
-  (
-    | { readonly state: 'pending' }
-    /** Compiled; its workflows hold the rest. */
-    | {
-        readonly state: 'created'
-        readonly notSelected: readonly NotSelected[]
-        readonly diagnostics: readonly Diagnostic[]
-      }
-    /** Never had a workflow: the config is wrong or missing, or we could not get or read it. */
-    | {
-        readonly state: 'errored'
-        readonly because: string
-        readonly diagnostics: readonly Diagnostic[]
-      }
-    /** No config here nor on the default branch: this repository does not use Sluice. */
-    | { readonly state: 'ignored'; readonly because: string }
-  )
+export type PipelineRun = PipelineBase & PipelineState
+
+export type PipelineState =
+  | { readonly state: 'pending' }
+  /** Compiled; its workflows hold the rest. */
+  | {
+      readonly state: 'created'
+      readonly notSelected: readonly NotSelected[]
+      readonly diagnostics: readonly Diagnostic[]
+    }
+  /** Never had a workflow: the config is wrong or missing, or we could not get or read it. */
+  | {
+      readonly state: 'errored'
+      readonly because: string
+      readonly diagnostics: readonly Diagnostic[]
+    }
+  /** No config here nor on the default branch: this repository does not use Sluice. */
+  | { readonly state: 'ignored'; readonly because: string }
 
 /** Requests of two seconds, taken together; see `engine/rerun.ts`. */
 export interface PendingRerun {
   readonly requests: readonly RerunRequest[]
-  /** Permissions that were asked for; the re-run begins when all are answered. */
-  readonly asked: boolean
 }
 
 export interface RerunRequest {
   /** `suite` means: from failed if anything failed, else everything. */
-  readonly what: 'failed' | 'all' | 'suite' | 'jobs'
-  /** Only for `jobs`. */
-  readonly jobIds: readonly JobId[]
+  readonly what: 'failed' | 'all' | 'suite' | 'job'
+  /** Only for `job`. */
+  readonly jobId: JobId | null
   readonly by: Person
+  /** The re-run begins when every request is allowed or refused. */
+  readonly permission: 'unasked' | 'asked' | 'allowed'
 }
 
 export interface WorkflowRun {
@@ -101,16 +86,20 @@ export interface WorkflowRun {
   readonly counts: Readonly<Record<JobStatus, number>>
   readonly because: string
   readonly notSelected: readonly NotSelected[]
+  /** Who canceled it as a whole; then nothing new starts in it. */
+  readonly canceledBy: string | null
   /** The run that took its place; nothing in this one changes any more. */
   readonly supersededBy: WorkflowId | null
   readonly createdAt: number
   readonly endedAt: number | null
 }
 
-interface JobBase {
+export interface JobBase {
   readonly id: JobId
   readonly pipelineId: PipelineId
+  /** Changes when a re-run of the workflow takes the unfinished job along. */
   readonly workflowId: WorkflowId
+  readonly workflowName: string
   /** Place in the workflow's document order, from 0. */
   readonly position: number
   readonly planned: PlannedJob
@@ -127,21 +116,21 @@ interface JobBase {
 }
 
 /** A job in a workflow run. What is known depends on the status. */
-export type JobRun = JobBase &
-  (
-    | { readonly status: 'blocked' }
-    | { readonly status: 'queued'; readonly queuedAt: number; readonly cancel: Cancel | null }
-    | {
-        readonly status: 'running'
-        readonly queuedAt: number
-        readonly startedAt: number
-        readonly cancel: Cancel | null
-      }
-    | { readonly status: 'on_hold'; readonly heldAt: number }
-    | EndedJob
-  )
+export type JobRun = JobBase & JobState
 
-interface EndedJob {
+export type JobState =
+  | { readonly status: 'blocked' }
+  | { readonly status: 'queued'; readonly queuedAt: number; readonly cancel: Cancel | null }
+  | {
+      readonly status: 'running'
+      readonly queuedAt: number
+      readonly startedAt: number
+      readonly cancel: Cancel | null
+    }
+  | { readonly status: 'on_hold'; readonly heldAt: number }
+  | EndedJob
+
+export interface EndedJob {
   readonly status: EndStatus
   readonly startedAt: number | null
   readonly endedAt: number
@@ -186,8 +175,5 @@ export interface Edge {
   readonly to: JobId
   readonly statuses: readonly EndStatus[]
 }
-
-export const isEnd = (status: JobStatus): status is EndStatus =>
-  (endStatuses as readonly JobStatus[]).includes(status)
 
 export const isEnded = (job: JobRun): job is JobBase & EndedJob => isEnd(job.status)

@@ -10,10 +10,10 @@ import type { Ref } from './trigger.ts'
 export interface Slice {
   /** Null: this pipeline does not exist (yet). */
   readonly pipeline: PipelineRun | null
-  /** Only for a trigger: the project, and the other pipelines of the same commit. */
+  /** With `Needs.project`: the pipeline's project and the other pipelines of its commit. */
   readonly project: Project | null
   readonly siblings: readonly Sibling[]
-  /** All workflow runs of the pipeline that no re-run has superseded. */
+  /** All workflow runs of the pipeline that no re-run has superseded, and those of the loaded jobs. */
   readonly workflows: readonly WorkflowRun[]
   readonly jobs: ReadonlyMap<JobId, JobRun>
   /** Edges that leave a job; present for every job whose dependents were loaded. */
@@ -35,7 +35,7 @@ export interface Needs {
   readonly dependentsOf?: readonly JobId[]
   /** Every job and edge of these workflows; `all`: of every workflow that is not superseded. */
   readonly whole?: readonly WorkflowId[] | 'all'
-  /** The project and the other pipelines of the commit of a trigger. */
+  /** The project (locked) and the other pipelines of the commit. */
   readonly project?: boolean
 }
 

@@ -1,0 +1,48 @@
+import type { JobId } from '../model/ids.ts'
+import type { JobRun } from '../model/run.ts'
+import { isEnd } from '../model/run.ts'
+import type { Draft } from './draft.ts'
+import { change, end, settle } from './job.ts'
+import { unfinished } from './status.ts'
+
+/**
+ * Cancels one job. What runs is told to stop and counts as canceled only when its worker has said so;
+ * if it finishes first, its real result stands. Jobs that require `canceled` then start, as on CircleCI.
+ */
+export function cancelJob(draft: Draft, job: JobRun, by: string, at: number): void {
+  if (job.status === 'queued' || job.status === 'running') return stop(draft, job, by, at)
+  if (isEnd(job.status)) return
+  end(draft, job, { status: 'canceled', because: `canceled by ${by}`, at })
+  settle(draft, [job.id], at)
+}
+
+/** Cancels every unfinished workflow. Nothing new starts in them, not even handlers of `canceled`. */
+export function cancelPipeline(draft: Draft, by: string, at: number): void {
+  for (const workflow of draft.workflows) {
+    if (unfinished(workflow.counts) === 0) continue
+    const ended: JobId[] = []
+    draft.putWorkflow({ ...workflow, canceledBy: by })
+    for (const job of draft.jobsOf(workflow.id)) if (giveUp(draft, job, by, at)) ended.push(job.id)
+    settle(draft, ended, at)
+  }
+}
+
+/** True when the job ended by this at once. */
+function giveUp(draft: Draft, job: JobRun, by: string, at: number): boolean {
+  if (isEnd(job.status)) return false
+  if (job.status === 'queued' || job.status === 'running') {
+    stop(draft, job, by, at)
+    return false
+  }
+  const status = job.status === 'blocked' ? 'not_run' : 'canceled'
+  end(draft, job, { status, because: `the workflow was canceled by ${by}`, at })
+  return true
+}
+
+function stop(draft: Draft, job: JobRun, by: string, at: number): void {
+  if ((job.status !== 'queued' && job.status !== 'running') || job.cancel) return
+  for (const task of job.tasks)
+    if (task.status !== 'ended')
+      draft.effect({ type: 'cancel-task', taskId: task.id, because: `canceled by ${by}` })
+  change(draft, { ...job, cancel: { by, at } })
+}

@@ -1,0 +1,86 @@
+/**
+ * The only place that decides. `decide(slice, event)` is pure: the same state and event give the same
+ * changes and effects. It reads only what the event can touch and asks (`needs`) when more is wanted,
+ * so that the end of a job costs the same in a workflow of ten jobs and of ten thousand.
+ */
+import type { Event } from '../model/event.ts'
+import { unreachable } from '../model/result.ts'
+import type { Decision, Needs, Slice } from '../model/state.ts'
+import { requestAction } from './action.ts'
+import { Draft, Missing } from './draft.ts'
+import { answerPermission } from './permission.ts'
+import { beginRerunWhenDue } from './rerun.ts'
+import {
+  configMissing,
+  configUnavailable,
+  rejectConfig,
+  startPipeline,
+  startWorkflows,
+} from './start.ts'
+import { rollUp } from './status.ts'
+import { finishTask, startTask } from './task.ts'
+
+/** What to read before the first `decide` of an event. */
+export function needsOf(event: Event): Needs {
+  switch (event.type) {
+    case 'triggered':
+    case 'compiled':
+    case 'rejected':
+    case 'config-missing':
+    case 'config-unavailable':
+      return { project: true }
+    case 'task-started':
+      return { jobs: [event.jobId] }
+    case 'task-finished':
+      return { jobs: [event.jobId], dependentsOf: [event.jobId] }
+    case 'action-requested':
+      return { whole: 'all', jobs: event.jobId ? [event.jobId] : [] }
+    case 'permission-answered':
+      return { whole: 'all', jobs: event.request.jobId ? [event.request.jobId] : [] }
+    case 'rerun-due':
+      return { whole: 'all' }
+    default:
+      return unreachable(event)
+  }
+}
+
+/** Decides about one event, or says what else must be loaded first. */
+export function decide(slice: Slice, event: Event): Decision {
+  const draft = new Draft(slice)
+  try {
+    apply(draft, slice, event)
+    rollUp(draft, event.at)
+  } catch (error) {
+    if (error instanceof Missing) return { kind: 'needs', needs: error.needs }
+    throw error
+  }
+  return { kind: 'decided', changes: draft.changes(), effects: draft.effects() }
+}
+
+function apply(draft: Draft, slice: Slice, event: Event): void {
+  if (event.type === 'triggered') return startPipeline(draft, slice, event)
+  // An event about a pipeline we do not know can only be left over from a database that was restored.
+  if (!slice.pipeline) return
+  switch (event.type) {
+    case 'compiled':
+      return startWorkflows(draft, slice, event)
+    case 'rejected':
+      return rejectConfig(draft, slice, event)
+    case 'config-missing':
+      return configMissing(draft, event)
+    case 'config-unavailable':
+      return configUnavailable(draft, event)
+    case 'task-started':
+      return startTask(draft, event)
+    case 'task-finished':
+      return finishTask(draft, event)
+    case 'action-requested':
+      return requestAction(draft, event)
+    case 'permission-answered':
+      return answerPermission(draft, event)
+    case 'rerun-due':
+      return beginRerunWhenDue(draft, event)
+    default:
+      return unreachable(event)
+  }
+}

@@ -1,0 +1,213 @@
+import type { Action, ActionRequested, PermissionAnswered } from '../model/event.ts'
+import type { JobId } from '../model/ids.ts'
+import { derivedId, jobId, workflowId } from '../model/ids.ts'
+import type { JobRun, RerunRequest, WorkflowRun } from '../model/run.ts'
+import { isEnded, noCounts } from '../model/run.ts'
+import type { Draft } from './draft.ts'
+import { inState } from './job.ts'
+import { isBot, notice, saying, targetOf } from './notice.ts'
+import { connect, inState as pipelineIn } from './start.ts'
+import { active, reportPipeline } from './status.ts'
+
+/** GitHub sends one event a failed check for one click; everything within this time is one re-run. */
+const togetherMs = 2000
+/** CircleCI's limit of re-runs of one workflow. */
+const rerunsAtMost = 100
+
+const whatOf: Readonly<Partial<Record<Action, RerunRequest['what']>>> = {
+  'rerun-job': 'job',
+  'rerun-failed': 'failed',
+  'rerun-all': 'all',
+  'rerun-suite': 'suite',
+}
+
+export const isRerun = (action: Action): boolean => whatOf[action] !== undefined
+
+/** Notes the wish; two seconds later all wishes together are taken to GitHub for permission. */
+export function requestRerun(draft: Draft, event: ActionRequested & { readonly at: number }): void {
+  const earlier = draft.pipeline.pendingRerun?.requests ?? []
+  const what = whatOf[event.action]
+  if (!what) return
+  const request: RerunRequest = {
+    what: what === 'job' && event.jobId === null ? 'failed' : what,
+    jobId: event.jobId,
+    by: event.by,
+    permission: 'unasked',
+  }
+  if (!earlier.some((one) => one.permission === 'unasked'))
+    draft.effect({
+      type: 'later',
+      event: { type: 'rerun-due', pipelineId: draft.pipeline.id, at: event.at + togetherMs },
+      at: event.at + togetherMs,
+    })
+  remember(draft, [...earlier, request])
+}
+
+/** The two seconds are over: asks about each person once. */
+export function beginRerunWhenDue(draft: Draft, _event: { readonly at: number }): void {
+  const requests = draft.pipeline.pendingRerun?.requests ?? []
+  const unasked = requests.filter((request) => request.permission === 'unasked')
+  const people = new Map(unasked.map((request) => [request.by.id, request]))
+  for (const { by, what } of people.values())
+    draft.effect({
+      type: 'ask-permission',
+      pipelineId: draft.pipeline.id,
+      repository: draft.pipeline.trigger.repository,
+      request: { person: by, action: `rerun-${what}`, jobId: null },
+    })
+  remember(
+    draft,
+    requests.map((one) => (one.permission === 'unasked' ? { ...one, permission: 'asked' } : one)),
+  )
+}
+
+/** GitHub has answered about one person; the re-run begins when nobody is left to ask about. */
+export function answerRerun(
+  draft: Draft,
+  event: PermissionAnswered & { readonly at: number },
+): void {
+  const { person } = event.request
+  const requests = draft.pipeline.pendingRerun?.requests ?? []
+  const answered = requests.flatMap((one): readonly RerunRequest[] => {
+    if (one.by.id !== person.id || one.permission !== 'asked') return [one]
+    return event.allowed && !isBot(person) ? [{ ...one, permission: 'allowed' }] : []
+  })
+  if (!event.allowed)
+    notice(
+      draft,
+      null,
+      `${saying(event.request.action, person)}: ${event.because}; nothing changed.`,
+    )
+  const begins = answered.length > 0 && answered.every((one) => one.permission === 'allowed')
+  remember(draft, begins ? [] : answered)
+  if (begins) rerun(draft, answered, event.at)
+}
+
+function remember(draft: Draft, requests: readonly RerunRequest[]): void {
+  draft.putPipeline({ ...draft.pipeline, pendingRerun: requests.length > 0 ? { requests } : null })
+}
+
+function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): void {
+  if (draft.pipeline.state === 'errored') return compileAgain(draft)
+  if (draft.pipeline.state !== 'created') return
+  const by = [...new Set(requests.map((request) => request.by.login))].join(', ')
+  const begun = draft.workflows.map((workflow) => rerunWorkflow(draft, workflow, requests, at))
+  if (begun.includes('refused')) return
+  const names = draft.workflows
+    .filter((_, index) => begun[index] === 'begun')
+    .map(({ name }) => name)
+  const what =
+    names.length > 0 ? `re-run of ${names.join(', ')}` : 're-run: there is nothing to run again'
+  notice(draft, null, `${by} asked for a ${what}.`)
+}
+
+/** Nothing ever ran: the same commit is read again, which helps when GitHub or an orb was the cause. */
+function compileAgain(draft: Draft): void {
+  draft.putPipeline(pipelineIn(draft.pipeline, { state: 'pending' }))
+  draft.effect({ type: 'compile', pipelineId: draft.pipeline.id })
+  reportPipeline(draft)
+}
+
+function rerunWorkflow(
+  draft: Draft,
+  workflow: WorkflowRun,
+  requests: readonly RerunRequest[],
+  at: number,
+): 'begun' | 'nothing' | 'refused' {
+  const again = withDependents(draft, choose(draft, workflow, requests))
+  if (again.size === 0) return 'nothing'
+  const refusal = refusalOf(draft, workflow, again)
+  if (refusal) notice(draft, null, refusal)
+  else supersede(draft, workflow, again, at)
+  return refusal ? 'refused' : 'begun'
+}
+
+function refusalOf(draft: Draft, workflow: WorkflowRun, again: ReadonlySet<JobId>): string | null {
+  if (workflow.attempt > rerunsAtMost)
+    return `${workflow.name} was re-run ${rerunsAtMost} times, which is the limit: push again.`
+  const jobs = draft.jobsOf(workflow.id)
+  const everything = jobs.filter(isEnded).every((job) => again.has(job.id))
+  const good = jobs.some((job) => job.status === 'success')
+  return everything && good && active(workflow.counts) > 0
+    ? `${workflow.name} is still running: cancel it or wait, then everything can be run again.`
+    : null
+}
+
+/** Ended jobs that the requests name. */
+function choose(
+  draft: Draft,
+  workflow: WorkflowRun,
+  requests: readonly RerunRequest[],
+): readonly JobId[] {
+  const bad = anythingFailed(draft)
+  const all = requests.some(({ what }) => what === 'all' || (what === 'suite' && !bad))
+  const failed = requests.some(({ what }) => what === 'failed' || (what === 'suite' && bad))
+  const named = new Set(requests.flatMap((one) => (one.jobId ? [target(draft, one.jobId)] : [])))
+  return draft
+    .jobsOf(workflow.id)
+    .filter(isEnded)
+    .filter((job) => all || (failed && job.status !== 'success') || named.has(job.id))
+    .map((job) => job.id)
+}
+
+/** The clicked job may stand in a superseded run; then the one that carries its result is meant. */
+function target(draft: Draft, id: JobId): JobId | null {
+  draft.job(id)
+  return targetOf(draft, id)?.id ?? null
+}
+
+/** `not_run` alone is no failure: handlers of failures end so when all is well. */
+const anythingFailed = (draft: Draft): boolean =>
+  draft.workflows.some(({ counts }) => counts.failed + counts.canceled + counts.unauthorized > 0)
+
+/** The chosen jobs and all that ended and depends on one of them, directly or not. */
+function withDependents(draft: Draft, chosen: readonly JobId[]): ReadonlySet<JobId> {
+  const again = new Set(chosen)
+  let level = chosen
+  while (level.length > 0) {
+    const next = draft
+      .dependentsOf(level)
+      .map((edge) => draft.job(edge.to))
+      .filter((job) => isEnded(job) && !again.has(job.id))
+      .map((job) => job.id)
+    for (const id of next) again.add(id)
+    level = [...new Set(next)]
+  }
+  return again
+}
+
+/**
+ * A re-run is a new run of the workflow, so that a finished one never changes. What is not run again is
+ * carried over with its result and workspace layers; what has not ended (also a held approval) moves
+ * along as it is.
+ */
+function supersede(draft: Draft, old: WorkflowRun, again: ReadonlySet<JobId>, at: number): void {
+  const attempt = old.attempt + 1
+  const id = workflowId(derivedId(old.id, `attempt ${attempt}`))
+  const jobs = draft.jobsOf(old.id)
+  draft.putWorkflow({ ...old, supersededBy: id })
+  draft.putWorkflow({
+    ...old,
+    id,
+    attempt,
+    status: 'running',
+    counts: noCounts(),
+    canceledBy: null,
+    createdAt: at,
+    endedAt: null,
+  })
+  connect(
+    draft,
+    id,
+    jobs.map((job) => successor(job, id, again)),
+    at,
+  )
+}
+
+function successor(job: JobRun, id: WorkflowRun['id'], again: ReadonlySet<JobId>): JobRun {
+  if (!isEnded(job)) return { ...job, workflowId: id }
+  const own = jobId(derivedId(id, job.planned.name))
+  const base = { id: own, workflowId: id, tasks: [], notices: [], waitsFor: 0 }
+  if (!again.has(job.id)) return { ...job, ...base, carried: true }
+  return inState(job, { status: 'blocked' }, { ...base, attempt: job.attempt + 1, layersOf: own })
+}

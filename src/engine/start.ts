@@ -1,0 +1,167 @@
+import type { Event } from '../model/event.ts'
+import { derivedId, jobId, workflowId, workspaceId } from '../model/ids.ts'
+import type { PlannedWorkflow } from '../model/plan.ts'
+import type { Edge, JobRun, PipelineRun, PipelineState } from '../model/run.ts'
+import { isEnded, noCounts } from '../model/run.ts'
+import type { Sibling, Slice } from '../model/state.ts'
+import type { Ref, Trigger } from '../model/trigger.ts'
+import type { Draft } from './draft.ts'
+import { begin, change, settle } from './job.ts'
+import { reportPipeline } from './status.ts'
+
+type Of<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
+
+/** A trigger makes a pipeline and asks for its config. The same trigger again makes nothing. */
+export function startPipeline(draft: Draft, slice: Slice, event: Of<'triggered'>): void {
+  if (slice.pipeline) return
+  const known = slice.project
+  const number = (known?.lastNumber ?? 0) + 1
+  const usesSluice = known?.usesSluice ?? false
+  draft.putProject({ repository: event.trigger.repository, lastNumber: number, usesSluice })
+  draft.putPipeline({
+    id: event.pipelineId,
+    number,
+    trigger: event.trigger,
+    label: labelOf(event.trigger, slice.siblings),
+    createdAt: event.at,
+    pendingRerun: null,
+    notices: [],
+    state: 'pending',
+  })
+  draft.effect({ type: 'compile', pipelineId: event.pipelineId })
+  // An App installed on every repository stays silent where no config was ever seen.
+  if (usesSluice) reportPipeline(draft)
+}
+
+/** Checks of the first branch at a commit have plain names; of other refs they end with the ref. */
+function labelOf(trigger: Trigger, siblings: readonly Sibling[]): string {
+  if (trigger.ref.kind === 'tag') return ` (tag ${trigger.ref.name})`
+  const first = siblings
+    .filter((sibling) => sibling.ref.kind === 'branch')
+    .toSorted((a, b) => a.number - b.number)[0]
+  return !first || sameRef(first.ref, trigger.ref) ? '' : ` (${trigger.ref.name})`
+}
+
+const sameRef = (a: Ref, b: Ref): boolean => a.kind === b.kind && a.name === b.name
+
+/** The plan is there: every workflow and job gets its row, and what waits for nothing starts. */
+export function startWorkflows(draft: Draft, slice: Slice, event: Of<'compiled'>): void {
+  if (draft.pipeline.state !== 'pending') return
+  const { notSelected, diagnostics, workflows } = event.plan
+  become(draft, { state: 'created', notSelected, diagnostics })
+  rememberUse(draft, slice)
+  for (const workflow of workflows) startWorkflow(draft, workflow, event.at)
+}
+
+function startWorkflow(draft: Draft, planned: PlannedWorkflow, at: number): void {
+  const pipelineId = draft.pipeline.id
+  const id = workflowId(derivedId(pipelineId, planned.name))
+  draft.putWorkflow({
+    id,
+    pipelineId,
+    name: planned.name,
+    attempt: 1,
+    workspaceId: workspaceId(derivedId(id, 'workspace')),
+    status: 'running',
+    counts: noCounts(),
+    because: planned.because,
+    notSelected: planned.notSelected,
+    canceledBy: null,
+    supersededBy: null,
+    createdAt: at,
+    endedAt: null,
+  })
+  const jobs = planned.jobs.map((job, position): JobRun => {
+    const own = jobId(derivedId(id, job.name))
+    return {
+      id: own,
+      pipelineId,
+      workflowId: id,
+      workflowName: planned.name,
+      position,
+      planned: job,
+      attempt: 1,
+      waitsFor: 0,
+      tasks: [],
+      layersOf: own,
+      notices: [],
+      status: 'blocked',
+    }
+  })
+  connect(draft, id, jobs, at)
+}
+
+/**
+ * Puts jobs into a workflow with the edges that their plan names, then lets everything begin that
+ * waits for nothing more. Some of the jobs may have ended already: a re-run carries them over.
+ */
+export function connect(
+  draft: Draft,
+  id: ReturnType<typeof workflowId>,
+  jobs: readonly JobRun[],
+  at: number,
+): void {
+  const idOf = new Map(jobs.map((job) => [job.planned.name, job.id]))
+  const edges = jobs.flatMap((job) =>
+    job.planned.requires.flatMap((required): readonly Edge[] => {
+      const from = idOf.get(required.job)
+      if (!from)
+        throw new Error(`plan: ${job.planned.name} requires ${required.job}, which is not there`)
+      return [{ from, to: job.id, statuses: required.statuses }]
+    }),
+  )
+  for (const job of jobs)
+    draft.putJob(job.status === 'blocked' ? { ...job, waitsFor: job.planned.requires.length } : job)
+  draft.putEdges(id, [...idOf.values()], edges)
+  beginAll(draft, jobs, at)
+}
+
+function beginAll(draft: Draft, jobs: readonly JobRun[], at: number): void {
+  for (const job of jobs) if (job.status === 'blocked') change(draft, draft.job(job.id))
+  const free = jobs.filter((job) => job.status === 'blocked' && job.planned.requires.length === 0)
+  for (const job of free) begin(draft, draft.job(job.id), at)
+  // Carried jobs have ended, and so have those that ran nothing: their dependents hear of it once.
+  const ended = jobs.map((job) => draft.job(job.id)).filter(isEnded)
+  settle(
+    draft,
+    ended.map((job) => job.id),
+    at,
+  )
+}
+
+export function rejectConfig(draft: Draft, slice: Slice, event: Of<'rejected'>): void {
+  if (draft.pipeline.state !== 'pending') return
+  rememberUse(draft, slice)
+  const errors = event.diagnostics.filter((one) => one.severity === 'error').length
+  const because = errors === 1 ? 'the config has an error' : `the config has ${errors} errors`
+  become(draft, { state: 'errored', because, diagnostics: event.diagnostics })
+}
+
+/** Silence where Sluice is not used at all; a failing check where only this commit lacks the config. */
+export function configMissing(draft: Draft, event: Of<'config-missing'>): void {
+  if (draft.pipeline.state !== 'pending') return
+  const because = `there is no ${event.path} at this commit`
+  if (event.expected) become(draft, { state: 'errored', because, diagnostics: [] })
+  else draft.putPipeline(inState(draft.pipeline, { state: 'ignored', because }))
+}
+
+export function configUnavailable(draft: Draft, event: Of<'config-unavailable'>): void {
+  if (draft.pipeline.state !== 'pending') return
+  become(draft, { state: 'errored', because: event.because, diagnostics: [] })
+}
+
+function become(draft: Draft, state: PipelineState): void {
+  draft.putPipeline(inState(draft.pipeline, state))
+  reportPipeline(draft)
+}
+
+/** `pipeline` in another state; nothing of the old state stays behind. */
+export function inState(pipeline: PipelineRun, state: PipelineState): PipelineRun {
+  const { id, number, trigger, label, createdAt, pendingRerun, notices } = pipeline
+  return { id, number, trigger, label, createdAt, pendingRerun, notices, ...state }
+}
+
+function rememberUse(draft: Draft, slice: Slice): void {
+  if (slice.project && !slice.project.usesSluice)
+    draft.putProject({ ...slice.project, usesSluice: true })
+}

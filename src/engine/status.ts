@@ -1,0 +1,45 @@
+import type { JobStatus, WorkflowRun, WorkflowStatus } from '../model/run.ts'
+import type { Draft } from './draft.ts'
+
+/** Jobs above which queued and blocked jobs get no check of their own yet: GitHub's budget of writes. */
+const smallWorkflow = 20
+
+/** Brings the status of every touched workflow up to its jobs and reports the pipeline. */
+export function rollUp(draft: Draft, at: number): void {
+  for (const workflow of draft.touchedWorkflows) {
+    const status = statusOf(workflow.counts)
+    const endedAt = unfinished(workflow.counts) > 0 ? null : (workflow.endedAt ?? at)
+    if (status !== workflow.status || endedAt !== workflow.endedAt)
+      draft.putWorkflow({ ...workflow, status, endedAt })
+  }
+  if (draft.touchedWorkflows.length > 0) reportPipeline(draft)
+}
+
+/** The `sluice` check has changed; it is urgent once nothing is left to run. */
+export function reportPipeline(draft: Draft): void {
+  const over = draft.workflows.every((workflow) => active(workflow.counts) === 0)
+  draft.report(
+    { kind: 'pipeline', pipelineId: draft.pipeline.id },
+    over ? 'conclusion' : 'progress',
+  )
+}
+
+/** CircleCI's roll-up: unauthorized before failed before canceled; `not_run` alone spoils nothing. */
+export function statusOf(counts: Readonly<Record<JobStatus, number>>): WorkflowStatus {
+  if (unfinished(counts) > 0) {
+    if (counts.failed > 0) return 'failing'
+    return active(counts) === 0 && counts.on_hold > 0 ? 'on_hold' : 'running'
+  }
+  if (counts.unauthorized > 0) return 'unauthorized'
+  if (counts.failed > 0) return 'failed'
+  return counts.canceled > 0 ? 'canceled' : 'success'
+}
+
+export const unfinished = (counts: Readonly<Record<JobStatus, number>>): number =>
+  counts.blocked + counts.on_hold + active(counts)
+
+export const active = (counts: Readonly<Record<JobStatus, number>>): number =>
+  counts.queued + counts.running
+
+export const isSmall = (workflow: WorkflowRun): boolean =>
+  Object.values(workflow.counts).reduce((sum, count) => sum + count, 0) <= smallWorkflow
