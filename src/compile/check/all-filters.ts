@@ -1,0 +1,9 @@
+import type { Resolved } from '../resolve/resolve.ts'
+import type { RefFilter } from '../shape/filters.ts'
+
+/** Every branch and tag filter of every workflow, once, in the order of the document. */
+export const filtersOf = ({ workflows }: Resolved): readonly RefFilter[] =>
+  workflows
+    .flatMap((workflow) => workflow.jobs)
+    .flatMap(({ invocation: { filters } }) => [filters?.branches, filters?.tags])
+    .filter((filter) => filter != null)

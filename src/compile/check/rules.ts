@@ -1,0 +1,37 @@
+import { approvalName } from './approval-name.ts'
+import { duplicateJob } from './duplicate-job.ts'
+import { emptyFilter } from './empty-filter.ts'
+import { filterPatterns } from './filter-patterns.ts'
+import { jobExecutor } from './job-executor.ts'
+import { jobSteps } from './job-steps.ts'
+import { neverRuns } from './never-runs.ts'
+import { noWorkflow } from './no-workflow.ts'
+import { parallelismOne } from './parallelism-one.ts'
+import { requiresCycle } from './requires-cycle.ts'
+import type { Rule } from './rule.ts'
+import { tagFilterMissing } from './tag-filter-missing.ts'
+import { unexpectedArgument } from './unexpected-argument.ts'
+import { unknownJob } from './unknown-job.ts'
+import { unusedJob } from './unused-job.ts'
+
+const rules: readonly Rule[] = [
+  noWorkflow,
+  duplicateJob,
+  jobExecutor,
+  jobSteps,
+  parallelismOne,
+  unknownJob,
+  unexpectedArgument,
+  approvalName,
+  requiresCycle,
+  filterPatterns,
+  emptyFilter,
+  tagFilterMissing,
+  neverRuns,
+  unusedJob,
+]
+
+/** Pass 4: every rule looks at the whole config, whatever the event. */
+export const check: Rule = (resolved, tools) => {
+  for (const rule of rules) rule(resolved, tools)
+}

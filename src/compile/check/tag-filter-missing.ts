@@ -1,0 +1,26 @@
+import type { BoundJob } from '../resolve/bind.ts'
+import type { Rule } from './rule.ts'
+
+/**
+ * V32: jobs without a tag filter do not run on tags, so a job with one that requires them does not
+ * wait for them there, or does not run at all.
+ */
+export const tagFilterMissing: Rule = ({ workflows }, { report }) => {
+  for (const { jobs } of workflows) {
+    const byName = new Map(jobs.map((job) => [job.name, job]))
+    for (const job of jobs.filter(runsOnTags)) {
+      const without = job.requires.filter(({ job: name }) => !runsOnTags(byName.get(name)))
+      const consequence =
+        without.length === job.requires.length
+          ? 'does not run on tags'
+          : 'does not wait for it on tags'
+      for (const { job: name, at } of without) {
+        const message = `${job.name} ${consequence}, because ${name} has no tag filter`
+        report('tag-filter-missing', at, message, `Give ${name} the same \`filters.tags\`.`)
+      }
+    }
+  }
+}
+
+const runsOnTags = (job: BoundJob | undefined): boolean =>
+  job !== undefined && job.invocation.filters?.tags != null

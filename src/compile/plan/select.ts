@@ -1,0 +1,90 @@
+import type { TriggerFacts } from '../facts.ts'
+import type { BoundJob } from '../resolve/bind.ts'
+import type { BoundWorkflow, Resolved } from '../resolve/resolve.ts'
+import { type Matching, type Refusal, refusal } from './filters.ts'
+import { pruned } from './prune.ts'
+
+/** A workflow and what an event makes of it. */
+export interface Selection {
+  readonly workflow: BoundWorkflow
+  readonly selected: boolean
+  readonly because: string
+  /** The jobs that run, requiring only jobs that run. */
+  readonly jobs: readonly BoundJob[]
+  readonly refused: readonly (Refusal & { readonly name: string })[]
+}
+
+/** Which workflows and jobs an event starts, and why the others do not run. */
+export const select = (
+  resolved: Resolved,
+  facts: TriggerFacts,
+  matching: Matching,
+): readonly Selection[] =>
+  resolved.workflows.map((workflow) => selectWorkflow(workflow, facts, matching))
+
+function selectWorkflow(
+  workflow: BoundWorkflow,
+  facts: TriggerFacts,
+  matching: Matching,
+): Selection {
+  const closed = closedTo(workflow, facts)
+  if (closed !== null) return { workflow, selected: false, because: closed, jobs: [], refused: [] }
+  const refusals = refusalsOf(workflow.jobs, facts, matching)
+  const jobs = workflow.jobs
+    .filter(({ name }) => !refusals.has(name))
+    .map((job) => withoutRefused(job, refusals, matching))
+  const refused = workflow.jobs.flatMap(({ name }) => {
+    const why = refusals.get(name)
+    return why === undefined ? [] : [{ ...why, name }]
+  })
+  const selected = jobs.length > 0
+  const because = selected ? `${occasion(facts)} starts it` : nothingRuns(refused)
+  return { workflow, selected, because, jobs, refused }
+}
+
+/** A workflow with `triggers` runs on its schedule and on nothing else. */
+function closedTo({ scheduled }: BoundWorkflow, { event }: TriggerFacts): string | null {
+  if (scheduled && event.name !== 'schedule') return 'it runs on its schedule only'
+  if (!scheduled && event.name === 'schedule') return 'it has no schedule'
+  return null
+}
+
+function refusalsOf(jobs: readonly BoundJob[], facts: TriggerFacts, matching: Matching) {
+  const own = jobs.flatMap((job) => {
+    const why = refusal(job, facts.ref, matching)
+    return why === null ? [] : [[job.name, why] as const]
+  })
+  return pruned(jobs, new Map(own))
+}
+
+function withoutRefused(
+  job: BoundJob,
+  refusals: ReadonlyMap<string, Refusal>,
+  { report }: Matching,
+): BoundJob {
+  const requires = job.requires.filter((requirement) => {
+    const why = refusals.get(requirement.job)
+    if (why === undefined) return true
+    const message = `${job.name} does not wait for ${requirement.job}, which is not selected: ${why.because}`
+    report('requirement-filtered', requirement.at, message)
+    return false
+  })
+  return requires.length === job.requires.length ? job : { ...job, requires }
+}
+
+const eventNames = {
+  push: 'a push',
+  pull_request: 'a pull request',
+  schedule: 'a schedule',
+  api: 'an API call',
+} as const
+
+const occasion = ({ event, ref }: TriggerFacts): string =>
+  `${eventNames[event.name]} to ${ref.kind} ${ref.name}`
+
+function nothingRuns(refused: Selection['refused']): string {
+  const [first, ...others] = refused
+  if (first === undefined) return 'it has no jobs'
+  const reason = `${first.name}: ${first.because}`
+  return others.length === 0 ? reason : `none of its ${refused.length} jobs is selected; ${reason}`
+}

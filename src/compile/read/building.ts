@@ -1,0 +1,14 @@
+import type { Report } from '../report.ts'
+import type { Node, Place, Span } from './located.ts'
+import type { Measures } from './measure.ts'
+
+/** What is known while one document is turned into nodes. */
+export interface Building {
+  readonly report: Report
+  readonly measures: Measures
+  /** Finished anchors by name; `open` while their own content is being read. */
+  readonly anchors: Map<string, Node | 'open'>
+}
+
+/** While a document is read its paths are not known: an aliased value has several. */
+export const at = (span: Span): Place => ({ span, path: '' })

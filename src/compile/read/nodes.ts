@@ -1,0 +1,125 @@
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap } from 'yaml'
+import type { Report } from '../report.ts'
+import { at, type Building } from './building.ts'
+import type { Entry, ListNode, MapNode, Node, ScalarNode, Span } from './located.ts'
+import { measures } from './measure.ts'
+import { merged } from './merge.ts'
+import { typeOfPlain } from './scalar.ts'
+import { nearest, orHint } from './suggest.ts'
+
+/** A YAML document → nodes: aliases followed, merge keys merged, keys made text, repeated keys reported. */
+export function nodesOf(contents: ParsedNode | null, report: Report): Node | null {
+  if (contents === null) return null
+  const building: Building = { report, measures: measures(report), anchors: new Map() }
+  return nodeOf(contents, building)
+}
+
+function nodeOf(source: ParsedNode, building: Building): Node {
+  if (isAlias(source)) return followed(source.source, spanOf(source), building)
+  const anchor = source.anchor
+  if (anchor !== undefined) building.anchors.set(anchor, 'open')
+  const node = measured(plainNode(source, building), building)
+  if (anchor !== undefined) building.anchors.set(anchor, node)
+  return node
+}
+
+/** A node that grew beyond what is allowed is cut off here, so that nothing behind it can blow up. */
+const measured = (node: Node, building: Building): Node =>
+  building.measures.allows(node) ? node : nothing(node.span)
+
+function plainNode(source: ParsedNode, building: Building): Node {
+  if (isMap(source)) return mapNode(source, building)
+  if (isSeq(source)) return listNode(source.items, spanOf(source), building)
+  if (isScalar(source)) return scalarNode(source, building)
+  return nothing({ start: 0, end: 0 })
+}
+
+const nothing = (span: Span): ScalarNode => ({ kind: 'scalar', type: 'null', text: '', span })
+
+function listNode(items: readonly ParsedNode[], span: Span, building: Building): ListNode {
+  return { kind: 'list', items: items.map((item) => nodeOf(item, building)), span }
+}
+
+function scalarNode(source: Scalar.Parsed, building: Building): ScalarNode {
+  const span = spanOf(source)
+  const text = typeof source.value === 'string' ? source.value : ''
+  if (text.includes('\0'))
+    building.report('yaml-nul', at(span), 'a text cannot hold the character NUL (\\0)')
+  return { kind: 'scalar', type: typeOf(source, text, building), text, span }
+}
+
+const wellKnown: Readonly<Record<string, ScalarNode['type']>> = {
+  'tag:yaml.org,2002:str': 'string',
+  'tag:yaml.org,2002:bool': 'boolean',
+  'tag:yaml.org,2002:int': 'integer',
+  'tag:yaml.org,2002:float': 'float',
+  'tag:yaml.org,2002:null': 'null',
+}
+
+function typeOf(source: Scalar.Parsed, text: string, building: Building): ScalarNode['type'] {
+  if (source.tag !== undefined) return taggedType(source.tag, spanOf(source), building)
+  return source.type === Scalar.PLAIN ? typeOfPlain(text) : 'string'
+}
+
+function taggedType(tag: string, span: Span, building: Building): ScalarNode['type'] {
+  if (!Object.hasOwn(wellKnown, tag))
+    building.report('yaml-tag', at(span), `the tag ${tag} means nothing here and is ignored`)
+  return wellKnown[tag] ?? 'string'
+}
+
+function mapNode(source: YAMLMap.Parsed, building: Building): MapNode {
+  const entries = new Map<string, Entry>()
+  const merges: Entry[] = []
+  for (const { key, value } of source.items) {
+    const span = key === null ? spanOf(source) : spanOf(key)
+    const node =
+      value === null ? nothing({ start: span.end, end: span.end }) : nodeOf(value, building)
+    if (isMergeKey(key)) merges.push({ key: span, node })
+    else addEntry(entries, keyText(key, building), { key: span, node }, building)
+  }
+  return { kind: 'map', entries: merged(entries, merges, building), span: spanOf(source) }
+}
+
+const isMergeKey = (key: ParsedNode | null): boolean =>
+  isScalar(key) && key.type === Scalar.PLAIN && key.value === '<<'
+
+function addEntry(
+  entries: Map<string, Entry>,
+  key: string,
+  entry: Entry,
+  building: Building,
+): void {
+  const first = entries.get(key)
+  if (first === undefined) entries.set(key, entry)
+  else {
+    const message = `the key ${JSON.stringify(key)} stands twice in this map`
+    building.report('duplicate-key', at(entry.key), message, 'Remove or rename one of the two.')
+    building.report('duplicate-key', at(first.key), `${message}; this is the first`, null)
+  }
+}
+
+function keyText(key: ParsedNode | null, building: Building): string {
+  if (key === null) return ''
+  const node = nodeOf(key, building)
+  if (node.kind === 'scalar') return node.text
+  building.report('yaml-key', at(node.span), `a key must be plain text, this is a ${node.kind}`)
+  return ''
+}
+
+function followed(name: string, span: Span, building: Building): Node {
+  const target = building.anchors.get(name)
+  if (target === 'open') {
+    building.report('recursive-alias', at(span), `*${name} stands inside &${name} itself`)
+    return nothing(span)
+  }
+  if (target !== undefined) return target
+  const hint = 'Anchors must be defined earlier in the same file, as &name.'
+  const known = nearest(name, [...building.anchors.keys()])
+  const message = `*${name} names an anchor that is not defined above this line`
+  building.report('unknown-alias', at(span), message, orHint(known && `*${known}`, hint))
+  return nothing(span)
+}
+
+function spanOf(node: ParsedNode): Span {
+  return { start: node.range[0], end: node.range[1] }
+}

@@ -1,0 +1,153 @@
+import type { Report } from '../report.ts'
+import { type Located, type Node, type Place, pathOf, place, type ScalarNode } from './located.ts'
+import { integerOf, isTrue } from './scalar.ts'
+import { listed, nearest, orHint } from './suggest.ts'
+import { templateIn, unescaped, type Version } from './template.ts'
+
+/**
+ * Readers: each takes a field and gives its value, or reports what is wrong and gives null, so that
+ * the caller goes on with a default and one run finds every mistake.
+ */
+export interface Reading {
+  readonly report: Report
+  /** `2` also stands for 2.0. */
+  readonly version: Version
+}
+
+/** A value in its place. `key` is what to point at when the value as a whole is meant. */
+export interface Field extends Located<Node> {
+  readonly key: Place
+}
+
+/** A map in its place. */
+export interface Fields {
+  readonly at: Place
+  readonly all: ReadonlyMap<string, Field>
+}
+
+/** The whole document as a field. */
+export const rootField = (node: Node): Field => {
+  const at = place(node.span, '')
+  return { value: node, at, key: place({ start: node.span.start, end: node.span.start }, '') }
+}
+
+export const isNothing = (field: Field | undefined): boolean =>
+  field === undefined || (field.value.kind === 'scalar' && field.value.type === 'null')
+
+/** A text; numbers, booleans and dates keep the very characters of the source. */
+export function string(field: Field, reading: Reading): Located<string> | null {
+  const { value: node } = field
+  if (node.kind !== 'scalar' || node.type === 'null') return wrongType(field, 'a text', reading)
+  if (reportTemplate(field, reading)) return null
+  return { value: unescaped(node.text, reading.version), at: field.at }
+}
+
+/** Like `string`, but nothing is the empty text. */
+export const stringOrEmpty = (field: Field, reading: Reading): Located<string> | null =>
+  isNothing(field) ? { value: '', at: field.key } : string(field, reading)
+
+export function boolean(field: Field, reading: Reading): Located<boolean> | null {
+  const { value: node } = field
+  if (node.kind === 'scalar' && node.type === 'boolean')
+    return { value: isTrue(node.text), at: field.at }
+  return wrongType(field, 'true or false, without quotes', reading)
+}
+
+export function integer(field: Field, reading: Reading): Located<number> | null {
+  const { value: node } = field
+  if (node.kind === 'scalar' && node.type === 'integer')
+    return { value: integerOf(node.text), at: field.at }
+  return wrongType(field, 'a whole number, without quotes', reading)
+}
+
+/** One of some words. */
+export function oneOf<Word extends string>(
+  field: Field,
+  words: readonly Word[],
+  reading: Reading,
+): Located<Word> | null {
+  const text = string(field, reading)
+  if (text === null) return null
+  const word = words.find((candidate) => candidate === text.value)
+  if (word !== undefined) return { value: word, at: text.at }
+  const message = `${lastKey(field)} cannot be ${quoted(text.value)}`
+  const hint = orHint(nearest(text.value, words), `Allowed: ${listed(words)}.`)
+  reading.report('bad-value', text.at, message, hint)
+  return null
+}
+
+export function list(field: Field, reading: Reading): readonly Field[] | null {
+  return field.value.kind === 'list' ? itemsOf(field) : wrongType(field, 'a list', reading)
+}
+
+/** A list, or one value that stands for a list of one. */
+export const listOrOne = (field: Field): readonly Field[] =>
+  field.value.kind === 'list' ? itemsOf(field) : [field]
+
+function itemsOf(field: Field): readonly Field[] {
+  if (field.value.kind !== 'list') return []
+  return field.value.items.map((value, index) => {
+    const at = place(value.span, `${field.at.path}[${index}]`)
+    return { value, at, key: isEmptySpan(at) ? { ...field.key, path: at.path } : at }
+  })
+}
+
+export function record(field: Field, reading: Reading): Fields | null {
+  if (field.value.kind !== 'map') return wrongType(field, 'a map of keys and values', reading)
+  const all = new Map<string, Field>()
+  for (const [name, { key, node }] of field.value.entries) {
+    const path = pathOf(field.at.path, name)
+    all.set(name, { value: node, at: place(node.span, path), key: place(key, path) })
+  }
+  return { at: field.key, all }
+}
+
+const isEmptySpan = ({ span }: Place): boolean => span.start === span.end
+
+/** The field, or a report that it is missing. */
+export function required(fields: Fields, key: string, reading: Reading): Field | null {
+  const field = fields.all.get(key)
+  if (field !== undefined && !isNothing(field)) return field
+  reading.report('missing-key', field?.key ?? fields.at, `${key} is missing`)
+  return null
+}
+
+function wrongType(field: Field, wanted: string, reading: Reading): null {
+  if (reportTemplate(field, reading)) return null
+  const at = isEmptySpan(field.at) || field.value.kind !== 'scalar' ? field.key : field.at
+  const message = `${lastKey(field)} must be ${wanted}, this is ${described(field.value)}`
+  reading.report('wrong-type', at, message)
+  return null
+}
+
+/** Reports a template, which cannot be evaluated yet; it must never be passed on as if it were text. */
+function reportTemplate({ value: node, at }: Field, reading: Reading): boolean {
+  const template = node.kind === 'scalar' ? templateIn(node.text, reading.version) : null
+  if (template === null) return false
+  const hint = 'Templates come with a later version of Sluice; a plain << is written \\<< in 2.1.'
+  reading.report(
+    'unsupported',
+    at,
+    `${template} is not supported yet by this version of Sluice`,
+    hint,
+  )
+  return true
+}
+
+/** What the field is called: its key, or its place in a list. */
+export const lastKey = (field: Field): string => /[^.]*$/.exec(field.at.path)?.[0] || 'the config'
+
+export const quoted = (text: string): string =>
+  JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)
+
+const described = (node: Node): string => {
+  if (node.kind !== 'scalar') return `a ${node.kind}`
+  return node.type === 'null' ? 'empty' : `${scalarNames[node.type]} (${quoted(node.text)})`
+}
+
+const scalarNames: Readonly<Record<Exclude<ScalarNode['type'], 'null'>, string>> = {
+  string: 'a text',
+  boolean: 'a boolean',
+  integer: 'a number',
+  float: 'a number',
+}
