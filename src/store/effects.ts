@@ -1,0 +1,207 @@
+import type { CheckSubject, Effect, QueuedTask, Urgency } from '../model/effect.ts'
+import type { Event } from '../model/event.ts'
+import type { TaskId } from '../model/ids.ts'
+import type { Topic } from '../ports/wake.ts'
+import type { Queries } from './database.ts'
+import { putTaskFinished } from './task-events.ts'
+
+type Of<Type extends Effect['type']> = Extract<Effect, { type: Type }>
+
+/**
+ * Turns effects into rows, one statement a kind, always in the same order of tables, so that two
+ * transactions never wait for each other. Adds to `told` what others should hear after the commit.
+ */
+export async function carryOut(
+  queries: Queries,
+  effects: readonly Effect[],
+  told: Set<Topic>,
+): Promise<void> {
+  const by = sorted(effects)
+  await queueTasks(queries, by.tasks, told)
+  await cancelTasks(queries, by.cancels, told)
+  await writeOutbox(queries, by.outgoing, told)
+  await report(queries, by.reports, told)
+  await putLater(queries, by.later, told)
+}
+
+interface Sorted {
+  readonly tasks: QueuedTask[]
+  readonly cancels: Of<'cancel-task'>[]
+  readonly outgoing: Effect[]
+  readonly reports: Of<'report'>[]
+  readonly later: Of<'later'>[]
+}
+
+function sorted(effects: readonly Effect[]): Sorted {
+  const by: Sorted = { tasks: [], cancels: [], outgoing: [], reports: [], later: [] }
+  for (const effect of effects) {
+    switch (effect.type) {
+      case 'queue-task':
+        by.tasks.push(effect.task)
+        break
+      case 'cancel-task':
+        by.cancels.push(effect)
+        break
+      case 'report':
+        by.reports.push(effect)
+        break
+      case 'later':
+        by.later.push(effect)
+        break
+      case 'compile':
+      case 'ask-permission':
+        by.outgoing.push(effect)
+        break
+    }
+  }
+  return by
+}
+
+async function queueTasks(
+  queries: Queries,
+  tasks: readonly QueuedTask[],
+  told: Set<Topic>,
+): Promise<void> {
+  if (tasks.length === 0) return
+  await queries.change(insertTasks, [
+    tasks.map(({ taskId }) => taskId),
+    tasks.map(({ pipelineId }) => pipelineId),
+    tasks.map(({ workflowId }) => workflowId),
+    tasks.map(({ jobId }) => jobId),
+    tasks.map(({ index }) => index),
+    tasks.map(({ total }) => total),
+  ])
+  told.add('tasks')
+}
+
+const insertTasks = {
+  name: 'insert-tasks',
+  text: `
+    insert into task (id, pipeline_id, workflow_id, job_id, index, total)
+    select id, pipeline_id, workflow_id, job_id, index, total
+      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::integer[])
+           with ordinality as given (id, pipeline_id, workflow_id, job_id, index, total, place)
+     order by place
+        on conflict (id) do nothing`,
+}
+
+/** What nobody has claimed ends here; of what somebody runs, its worker is told. */
+async function cancelTasks(
+  queries: Queries,
+  cancels: readonly Of<'cancel-task'>[],
+  told: Set<Topic>,
+): Promise<void> {
+  if (cancels.length === 0) return
+  const values = [cancels.map(({ taskId }) => taskId), cancels.map(outcomeOf)]
+  const rows = await queries.rows<{ id: TaskId; state: string }>(cancelRows, values)
+  if (rows.some(({ state }) => state === 'ended')) told.add('inbox')
+  if (rows.some(({ state }) => state === 'running')) told.add('cancels')
+}
+
+const outcomeOf = ({ because }: Of<'cancel-task'>) => JSON.stringify({ kind: 'canceled', because })
+
+// Locked in the order of ids, as the sweep does, so that the two cannot wait for each other.
+const cancelRows = `
+  with given as (select * from unnest($1::uuid[], $2::json[]) as given (id, outcome)),
+  locked as materialized (
+    select id from task where id = any ($1::uuid[]) and state <> 'ended' order by id for update),
+  changed as (
+    update task set
+      canceled = true,
+      state = case state when 'queued' then 'ended' else state end,
+      outcome = case state when 'queued' then given.outcome end,
+      ended_at = case state when 'queued' then now() end
+    from locked join given using (id)
+    where task.id = locked.id
+    returning task.*),
+  told as (${putTaskFinished(`select * from changed where state = 'ended'`)})
+  select id, state from changed`
+
+async function writeOutbox(
+  queries: Queries,
+  effects: readonly Effect[],
+  told: Set<Topic>,
+): Promise<void> {
+  if (effects.length === 0) return
+  await queries.change(`insert into effect (doc) select * from unnest($1::json[])`, [
+    effects.map((effect) => JSON.stringify(effect)),
+  ])
+  told.add('outbox')
+}
+
+const priorities: Readonly<Record<Urgency, number>> = { conclusion: 0, progress: 1, queued: 2 }
+
+/** Makes rows dirty. Until the row is sent, its most urgent wish says when its turn is. */
+async function report(
+  queries: Queries,
+  reports: readonly Of<'report'>[],
+  told: Set<Topic>,
+): Promise<void> {
+  if (reports.length === 0) return
+  await queries.change(upsertChecks, [
+    reports.map(({ subject }) => subject.pipelineId),
+    reports.map(({ subject }) => jobIdOf(subject)),
+    reports.map(({ urgency }) => priorities[urgency]),
+  ])
+  told.add('checks')
+}
+
+const jobIdOf = (subject: CheckSubject) => (subject.kind === 'job' ? subject.jobId : null)
+
+const upsertChecks = {
+  name: 'upsert-checks',
+  text: `
+    with wish as (
+      select case
+               when given.job_id is not null then 'job:' || given.job_id
+               when ref_kind = 'tag' then 'commit:' || repository_id || ':' || sha || ':tag:' || ref_name
+               else 'commit:' || repository_id || ':' || sha
+             end as key,
+             given.pipeline_id, given.job_id, number, installation_id, repository, sha, priority
+        from unnest($1::uuid[], $2::uuid[], $3::smallint[]) as given (pipeline_id, job_id, priority)
+        join pipeline on pipeline.id = given.pipeline_id)
+    insert into check_row
+      (key, pipeline_id, job_id, number, installation_id, repository, sha, priority)
+    select distinct on (key)
+           key, pipeline_id, job_id, number, installation_id, repository, sha,
+           min(priority) over (partition by key)
+      from wish
+     order by key, number desc
+    on conflict (key) do update set
+      pipeline_id = case when excluded.number >= check_row.number
+                         then excluded.pipeline_id else check_row.pipeline_id end,
+      number = greatest(excluded.number, check_row.number),
+      installation_id = excluded.installation_id,
+      repository = excluded.repository,
+      wanted = check_row.wanted + 1,
+      priority = case when check_row.sent < check_row.wanted
+                      then least(check_row.priority, excluded.priority) else excluded.priority end,
+      dirty_since = case when check_row.sent < check_row.wanted
+                         then check_row.dirty_since else now() end`,
+}
+
+async function putLater(
+  queries: Queries,
+  later: readonly Of<'later'>[],
+  told: Set<Topic>,
+): Promise<void> {
+  if (later.length === 0) return
+  await queries.change(insertLater, [
+    later.map(laterKey),
+    later.map(({ event }) => event.pipelineId),
+    later.map(({ at }) => at),
+    later.map(({ event }) => JSON.stringify(event)),
+  ])
+  told.add('inbox')
+}
+
+const laterKey = ({ event, at }: { readonly event: Event; readonly at: number }) =>
+  `later:${event.pipelineId}:${event.type}:${at}`
+
+const insertLater = `
+  insert into event (key, pipeline_id, due_at, doc)
+  select key, pipeline_id, to_timestamp(at / 1000), doc
+    from unnest($1::text[], $2::uuid[], $3::float8[], $4::json[])
+         with ordinality as given (key, pipeline_id, at, doc, place)
+   order by place
+      on conflict (key) do nothing`

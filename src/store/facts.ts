@@ -1,0 +1,118 @@
+import type { CheckSubject } from '../model/effect.ts'
+import type { JobId, PipelineId } from '../model/ids.ts'
+import type { JobRun, PipelineRun, WorkflowRun } from '../model/run.ts'
+import type { Ref } from '../model/trigger.ts'
+import type { CheckFacts, JobFacts, PipelineFacts } from '../ports/checks.ts'
+import type { Queries } from './database.ts'
+import { logTail } from './logs.ts'
+import { type JobRow, jobOf, readJob } from './rows.ts'
+
+/** Everything that the text of a check is made from; null when its subject is gone. */
+export const readFacts = (queries: Queries, subject: CheckSubject): Promise<CheckFacts | null> =>
+  subject.kind === 'job'
+    ? jobFacts(queries, subject.jobId)
+    : commitFacts(queries, subject.pipelineId)
+
+async function jobFacts(queries: Queries, id: JobId): Promise<JobFacts | null> {
+  const found = await readJob(queries, id)
+  if (!found) return null
+  const { pipeline, workflow, job } = found
+  return {
+    kind: 'job',
+    pipeline,
+    workflow,
+    job,
+    waitingFor: await names(queries, waitingFor, id),
+    unlocks: await names(queries, unlocks, id),
+    logTail: await failedStepTail(queries, job),
+  }
+}
+
+async function names(queries: Queries, text: string, id: JobId): Promise<readonly string[]> {
+  const rows = await queries.rows<Pick<JobRow, 'planned'>>(text, [id])
+  return rows.map(({ planned }) => planned.name)
+}
+
+const waitingFor = `
+  select planned from edge join job on job.id = edge.from_id
+   where to_id = $1 and status in ('blocked', 'queued', 'running', 'on_hold')
+   order by position`
+
+const unlocks = `
+  select planned from edge join job on job.id = edge.to_id
+   where from_id = $1 and 'success' = any (statuses)
+   order by position`
+
+const tailBytes = 8 * 1024
+
+async function failedStepTail(queries: Queries, job: JobRun): Promise<string | null> {
+  if (job.status !== 'failed') return null
+  const [step] = await queries.rows<{ taskId: JobRun['tasks'][number]['id']; step: number }>(
+    lastFailedStep,
+    [job.tasks.map(({ id }) => id)],
+  )
+  return step ? logTail(queries, step, tailBytes) : null
+}
+
+const lastFailedStep = `
+  select task_id as "taskId", step.index as step from step
+   where task_id = any ($1::uuid[]) and status = 'failed'
+   order by array_position($1::uuid[], task_id), step.index limit 1`
+
+async function commitFacts(queries: Queries, id: PipelineId): Promise<PipelineFacts | null> {
+  const [subject] = await queries.rows<Subject>(subjectOf, [id])
+  if (!subject) return null
+  const pipelines = await newestAtCommit(queries, subject)
+  const ids = pipelines.map((pipeline) => pipeline.id)
+  const workflows = await queries.rows<{ doc: WorkflowRun }>(workflowsOf, [ids])
+  const jobs = (await queries.rows<JobRow>(jobsOf, [ids])).map(jobOf)
+  const jobsByWorkflow = Map.groupBy(jobs, ({ workflowId }) => workflowId)
+  return {
+    kind: 'pipeline',
+    pipelines: pipelines.map((pipeline) => ({
+      pipeline,
+      workflows: workflows
+        .filter(({ doc }) => doc.pipelineId === pipeline.id)
+        .map(({ doc }) => ({ workflow: doc, jobs: jobsByWorkflow.get(doc.id) ?? [] })),
+    })),
+  }
+}
+
+interface Subject {
+  readonly repositoryId: number
+  readonly sha: string
+  readonly refKind: Ref['kind']
+  readonly refName: string
+}
+
+const subjectOf = `
+  select repository_id as "repositoryId", sha, ref_kind as "refKind", ref_name as "refName"
+    from pipeline where id = $1`
+
+async function newestAtCommit(queries: Queries, subject: Subject): Promise<readonly PipelineRun[]> {
+  const { repositoryId, sha, refKind, refName } = subject
+  const rows = await queries.rows<{ doc: PipelineRun }>(newestOfEachRef, [
+    repositoryId,
+    sha,
+    refKind,
+    // Branches share the check of their commit, a tag has its own.
+    refKind === 'tag' ? refName : null,
+  ])
+  return rows.map(({ doc }) => doc)
+}
+
+const newestOfEachRef = `
+  select doc from (
+    select distinct on (ref_name) doc, number from pipeline
+     where repository_id = $1 and sha = $2 and ref_kind = $3
+       and ($4::text is null or ref_name = $4) and state <> 'ignored'
+     order by ref_name, number desc) as newest
+  order by number desc`
+
+const workflowsOf = `
+  select doc from workflow where pipeline_id = any ($1::uuid[]) and not superseded order by place`
+
+const jobsOf = `
+  select job.doc, planned from job join workflow on workflow.id = job.workflow_id
+   where workflow.pipeline_id = any ($1::uuid[]) and not superseded
+   order by position`

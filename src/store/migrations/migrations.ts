@@ -1,0 +1,6 @@
+import { foundation } from './0001-foundation.ts'
+
+/** Every change of the tables, in order. What was released is never edited: add another. */
+export const migrations: Readonly<Record<string, string>> = {
+  '0001-foundation': foundation,
+}

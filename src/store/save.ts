@@ -1,0 +1,154 @@
+import type { JobId, WorkflowId } from '../model/ids.ts'
+import type { Edge, JobRun, PipelineRun, Project, WorkflowRun } from '../model/run.ts'
+import type { Changes } from '../model/state.ts'
+import { type Queries, storable } from './database.ts'
+
+/** Rows a statement: few enough for one message, many enough that a huge workflow is a few statements. */
+const batchSize = 2_000
+
+/**
+ * Writes what an event changed, in an order that every transaction keeps. `known` are jobs that are
+ * stored already: of them only what can change is written.
+ */
+export async function saveChanges(
+  queries: Queries,
+  changes: Changes,
+  known: ReadonlySet<JobId>,
+): Promise<void> {
+  if (changes.project) await saveProject(queries, changes.project)
+  if (changes.pipeline) await savePipeline(queries, changes.pipeline)
+  await saveWorkflows(queries, changes.workflows)
+  await updateJobs(
+    queries,
+    changes.jobs.filter(({ id }) => known.has(id)),
+  )
+  await insertJobs(
+    queries,
+    changes.jobs.filter(({ id }) => !known.has(id)),
+  )
+  await replaceEdges(queries, changes.edges)
+}
+
+const saveProject = (queries: Queries, project: Project) =>
+  queries.change(
+    `insert into project (repository_id, doc) values ($1, $2)
+     on conflict (repository_id) do update set doc = excluded.doc`,
+    [project.repository.id, JSON.stringify(project)],
+  )
+
+const savePipeline = (queries: Queries, pipeline: PipelineRun) =>
+  queries.change(upsertPipeline, [
+    pipeline.id,
+    pipeline.trigger.repository.id,
+    JSON.stringify(pipeline.trigger.repository),
+    pipeline.trigger.repository.installationId,
+    pipeline.number,
+    pipeline.trigger.commit.sha,
+    pipeline.trigger.ref.kind,
+    storable(pipeline.trigger.ref.name),
+    pipeline.state,
+    pipeline.createdAt,
+    JSON.stringify(pipeline),
+  ])
+
+// Where it came from never changes.
+const upsertPipeline = {
+  name: 'upsert-pipeline',
+  text: `
+    insert into pipeline (id, repository_id, repository, installation_id, number, sha, ref_kind,
+                          ref_name, state, created_at, doc)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), $11)
+    on conflict (id) do update set state = excluded.state, doc = excluded.doc`,
+}
+
+async function saveWorkflows(queries: Queries, workflows: readonly WorkflowRun[]): Promise<void> {
+  if (workflows.length === 0) return
+  await queries.change(upsertWorkflows, [
+    workflows.map(({ id }) => id),
+    workflows.map(({ pipelineId }) => pipelineId),
+    workflows.map(({ supersededBy }) => supersededBy !== null),
+    workflows.map((workflow) => JSON.stringify(workflow)),
+  ])
+}
+
+const upsertWorkflows = {
+  name: 'upsert-workflows',
+  text: `
+    insert into workflow (id, pipeline_id, superseded, doc)
+    select id, pipeline_id, superseded, doc
+      from unnest($1::uuid[], $2::uuid[], $3::boolean[], $4::json[])
+           with ordinality as given (id, pipeline_id, superseded, doc, place)
+     order by place
+        on conflict (id) do update set superseded = excluded.superseded, doc = excluded.doc`,
+}
+
+async function updateJobs(queries: Queries, jobs: readonly JobRun[]): Promise<void> {
+  for (const batch of batches(jobs)) {
+    await queries.change(updateJobRows, [
+      batch.map(({ id }) => id),
+      batch.map(({ status }) => status),
+      batch.map(docOf),
+    ])
+  }
+}
+
+const updateJobRows = {
+  name: 'update-jobs',
+  text: `
+    update job set status = given.status, doc = given.doc
+      from unnest($1::uuid[], $2::text[], $3::json[]) as given (id, status, doc)
+     where job.id = given.id`,
+}
+
+async function insertJobs(queries: Queries, jobs: readonly JobRun[]): Promise<void> {
+  for (const batch of batches(jobs)) {
+    await queries.change(upsertJobs, [
+      batch.map(({ id }) => id),
+      batch.map(({ pipelineId }) => pipelineId),
+      batch.map(({ workflowId }) => workflowId),
+      batch.map(({ position }) => position),
+      batch.map(({ status }) => status),
+      batch.map(({ layersOf }) => layersOf),
+      batch.map(docOf),
+      batch.map(({ planned }) => JSON.stringify(planned)),
+    ])
+  }
+}
+
+const upsertJobs = `
+  insert into job (id, pipeline_id, workflow_id, position, status, layers_of, doc, planned)
+  select * from unnest(
+    $1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::text[], $6::uuid[], $7::json[], $8::json[])
+  on conflict (id) do update set status = excluded.status, doc = excluded.doc`
+
+/** The job without its plan, which has a column of its own. */
+const docOf = (job: JobRun): string => JSON.stringify({ ...job, planned: undefined })
+
+async function replaceEdges(
+  queries: Queries,
+  edges: ReadonlyMap<WorkflowId, readonly Edge[]>,
+): Promise<void> {
+  if (edges.size === 0) return
+  await queries.change(deleteEdges, [[...edges.keys()]])
+  for (const batch of batches([...edges.values()].flat())) {
+    await queries.change(insertEdges, [
+      batch.map(({ from }) => from),
+      batch.map(({ to }) => to),
+      batch.map(({ statuses }) => statuses.join(' ')),
+    ])
+  }
+}
+
+const deleteEdges = `
+  delete from edge using job where job.id = edge.from_id and job.workflow_id = any ($1::uuid[])`
+
+const insertEdges = `
+  insert into edge (from_id, to_id, statuses)
+  select from_id, to_id, string_to_array(statuses, ' ')
+    from unnest($1::uuid[], $2::uuid[], $3::text[]) as given (from_id, to_id, statuses)`
+
+function* batches<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += batchSize) {
+    yield items.slice(start, start + batchSize)
+  }
+}

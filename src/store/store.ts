@@ -1,0 +1,104 @@
+import type { Checks } from '../ports/checks.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Conveyor, Inbox, Outbox, Pipelines } from '../ports/inbox.ts'
+import type { Log } from '../ports/log.ts'
+import type { Logs } from '../ports/logs.ts'
+import type { Steps, Tasks } from '../ports/tasks.ts'
+import type { Views } from '../ports/views.ts'
+import type { Wake } from '../ports/wake.ts'
+import type { Workspaces } from '../ports/workspaces.ts'
+import { openChecks } from './checks.ts'
+import { openConveyor } from './conveyor.ts'
+import { type Connection, openDatabase } from './database.ts'
+import { type Hub, openHub, topics } from './hub.ts'
+import { type Identities, openIdentities } from './identities.ts'
+import { forgetHandled, openInbox } from './inbox.ts'
+import { type LogWatch, logChannel, openLogWatch } from './log-watch.ts'
+import { openLogs } from './logs.ts'
+import { requireMigrated } from './migrate.ts'
+import { openOutbox } from './outbox.ts'
+import { openPipelines } from './pipelines.ts'
+import { openSession, type SessionSettings } from './session.ts'
+import { openSteps } from './steps.ts'
+import { openTasks } from './tasks.ts'
+import { openViews } from './views.ts'
+import { listenToTopics, topicOf } from './wake.ts'
+import { openWorkspaces } from './workspaces.ts'
+
+export interface StoreSettings {
+  readonly connection: Connection
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** Everything that is remembered, by the question that is asked. */
+export interface Store {
+  readonly inbox: Inbox
+  readonly conveyor: Conveyor
+  readonly outbox: Outbox
+  readonly pipelines: Pipelines
+  readonly tasks: Tasks
+  readonly steps: Steps
+  readonly logs: Logs
+  readonly workspaces: Workspaces
+  readonly checks: Checks
+  readonly views: Views
+  readonly wake: Wake
+  /** Forgets what need not be known any longer: keys of events handled more than a month ago. */
+  forgetOld(): Promise<number>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the store on a migrated database. Rejects with `DatabaseUnreachable`, `DatabaseTooNew` or
+ * `DatabaseNotMigrated`. Later interruptions heal by themselves: calls reject while the database is
+ * away and work again when it is back.
+ */
+export async function openStore(settings: StoreSettings): Promise<Store> {
+  const { connection, log, clock } = settings
+  await requireMigrated(connection)
+  const database = openDatabase(connection, log)
+  const hub = openHub()
+  const watch = openLogWatch(database, log)
+  const identities = openIdentities(clock, log)
+  const session = await openSession({ ...settings, ...listening(hub, watch, identities) })
+  return {
+    inbox: openInbox(database, hub),
+    conveyor: openConveyor(database, hub, log),
+    outbox: openOutbox(database),
+    pipelines: openPipelines(database),
+    tasks: openTasks({ database, hub, clock, session, identities }),
+    steps: openSteps(database),
+    logs: openLogs(database, watch),
+    workspaces: openWorkspaces(database),
+    checks: openChecks(database, hub),
+    views: openViews(database),
+    wake: hub,
+    forgetOld: () => forgetHandled(database),
+    close: async () => {
+      watch.close()
+      await session.close()
+      await database.close()
+    },
+  }
+}
+
+/** What each new listening connection does, and what it hears. */
+const listening = (
+  hub: Hub,
+  watch: LogWatch,
+  identities: Identities,
+): Pick<SessionSettings, 'begin' | 'notified'> => ({
+  begin: async (queries) => {
+    await identities.retake(queries)
+    await listenToTopics(queries)
+    await queries.change(`listen ${logChannel}`)
+    // Whatever was told while nobody listened.
+    hub.tell(topics)
+  },
+  notified: (channel, payload) => {
+    const topic = topicOf(channel)
+    if (topic) hub.tell([topic])
+    else watch.hint(payload)
+  },
+})
