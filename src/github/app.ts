@@ -1,0 +1,87 @@
+import type { Checks } from '../ports/checks.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { GitHub } from '../ports/github.ts'
+import type { Inbox, Pipelines } from '../ports/inbox.ts'
+import type { Log } from '../ports/log.ts'
+import type { Wake } from '../ports/wake.ts'
+import { addressesOf } from './addresses.ts'
+import type { AppSettings } from './client.ts'
+import { createClient } from './client.ts'
+import { createCloneAccess } from './clone.ts'
+import type { Asking } from './files.ts'
+import { readFile } from './files.ts'
+import { permission } from './permission.ts'
+import { startPublisher } from './publisher/publisher.ts'
+import { startReconciler } from './publisher/reconciler.ts'
+import { startRedelivery } from './redelivery.ts'
+import type { RenderOptions } from './render/desired.ts'
+import type { Running } from './running.ts'
+import { createMiddleware, type Middleware } from './webhooks/middleware.ts'
+
+export interface GitHubParts {
+  readonly settings: AppSettings
+  readonly inbox: Inbox
+  readonly pipelines: Pipelines
+  readonly checks: Checks
+  readonly wake: Wake
+  readonly clock: Clock
+  readonly log: Log
+  readonly render: RenderOptions
+  /** Of one installation; null: unpaced, e.g. for a stand-in without limits. */
+  readonly writesPerMinute: number | null
+}
+
+export interface GitHubApp {
+  /** For the server: answers GitHub's deliveries, leaves everything else alone. */
+  readonly middleware: Middleware
+  readonly gitHub: GitHub
+  /** Begins to publish checks, to compare them with GitHub, and to fetch deliveries that failed. */
+  start(): Running
+}
+
+/** GitHub allows 180 of the requests that publish checks in any minute; see `publisher/pace.ts`. */
+export const defaultWritesPerMinute = 180
+
+/** Time to store a delivery in: GitHub waits ten seconds, Probot nine. */
+const storeWithinMs = 8_000
+const reconcileEveryMs = 5 * 60_000
+const redeliverEveryMs = 5 * 60_000
+
+/** Everything about GitHub: deliveries in, checks out, and questions between. */
+export async function createGitHub(parts: GitHubParts): Promise<GitHubApp> {
+  const { settings, checks, clock, log } = parts
+  const { appId } = settings
+  const probot = createClient(settings)
+  const self = { appId, addresses: addressesOf(settings.gheHost, settings.gheProtocol) }
+  const { inbox, pipelines } = parts
+  const receiving = { self, inbox, checks, pipelines, clock, log, storeWithinMs }
+  const publishing = { probot, appId, checks, clock, render: parts.render }
+  return {
+    middleware: await createMiddleware(probot, receiving),
+    gitHub: questions({ probot, clock }, settings),
+    start: () =>
+      together([
+        startPublisher({ ...parts, publishing }),
+        startReconciler({ checks, clock, log, everyMs: reconcileEveryMs }),
+        startRedelivery({ probot, clock, log, everyMs: redeliverEveryMs }),
+      ]),
+  }
+}
+
+/** Only the questions, for processes that neither take deliveries nor publish checks. */
+export const createGitHubPort = (settings: AppSettings, clock: Clock): GitHub =>
+  questions({ probot: createClient(settings), clock }, settings)
+
+function questions(asking: Asking, { gheHost, gheProtocol }: AppSettings): GitHub {
+  return {
+    readFile: (repository, ref, path) => readFile(asking, repository, { ref, path }),
+    permission: (repository, person) => permission(asking, repository, person),
+    cloneAccess: createCloneAccess(asking, addressesOf(gheHost, gheProtocol)),
+  }
+}
+
+const together = (services: readonly Running[]): Running => ({
+  stop: async () => {
+    await Promise.all(services.map((service) => service.stop()))
+  },
+})

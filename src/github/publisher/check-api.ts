@@ -1,0 +1,160 @@
+import type { CheckRow, CheckRunOnGitHub } from '../../ports/checks.ts'
+import type { Octokit } from '../client.ts'
+import type { CheckState, DesiredCheck } from '../render/desired.ts'
+import { annotationsPerRequest } from '../render/limits.ts'
+import { digestOf, unknownDigest } from './next-request.ts'
+
+/** The calls about one check. All throw what Octokit throws. */
+export interface CheckApi {
+  readonly octokit: Octokit
+  readonly row: Pick<CheckRow, 'repository' | 'sha'>
+  readonly appId: number
+  /** Ends everything that is under way for the row. */
+  readonly signal: AbortSignal
+  /** Called before each request that changes something. */
+  readonly writing: () => void
+}
+
+export async function createRun(
+  api: CheckApi,
+  desired: DesiredCheck,
+  externalId: string,
+): Promise<CheckRunOnGitHub> {
+  api.writing()
+  const first = desired.annotations.slice(0, annotationsPerRequest)
+  const { data } = await api.octokit.rest.checks.create({
+    ...about(api),
+    ...body(desired),
+    output: { ...output(desired), annotations: [...first] },
+    head_sha: api.row.sha,
+    external_id: externalId,
+  })
+  await annotate(api, desired, { id: data.id, count: data.output.annotations_count })
+  return sentRun(data.id, externalId, desired)
+}
+
+export async function updateRun(
+  api: CheckApi,
+  desired: DesiredCheck,
+  run: CheckRunOnGitHub,
+): Promise<CheckRunOnGitHub> {
+  api.writing()
+  const { data } = await api.octokit.rest.checks.update({
+    ...about(api),
+    ...body(desired),
+    output: output(desired),
+    check_run_id: run.githubId,
+  })
+  await annotate(api, desired, { id: run.githubId, count: data.output.annotations_count })
+  return sentRun(run.githubId, run.externalId, desired)
+}
+
+/**
+ * Adds the annotations that are still missing. GitHub appends whatever it is sent and says how many it
+ * has, so the next ones are counted from there: a repeated request never doubles them.
+ */
+async function annotate(
+  api: CheckApi,
+  desired: DesiredCheck,
+  run: { readonly id: number; readonly count: number },
+): Promise<void> {
+  let count = run.count
+  while (count < desired.annotations.length) {
+    const annotations = desired.annotations.slice(count, count + annotationsPerRequest)
+    api.writing()
+    const { data } = await api.octokit.rest.checks.update({
+      ...about(api),
+      check_run_id: run.id,
+      output: { ...output(desired), annotations },
+    })
+    if (data.output.annotations_count <= count) return
+    count = data.output.annotations_count
+  }
+}
+
+/** The run as GitHub has it; null when it is gone. `openedAt` is when GitHub saw it begin, ms since 1970. */
+export interface SeenRun {
+  readonly run: CheckRunOnGitHub
+  readonly openedAt: number
+}
+
+export async function seeRun(api: CheckApi, run: CheckRunOnGitHub): Promise<SeenRun> {
+  const request = { ...about(api), check_run_id: run.githubId }
+  const { data } = await api.octokit.rest.checks.get(request)
+  return { run: seen(data, run.externalId), openedAt: Date.parse(data.started_at ?? '') }
+}
+
+/**
+ * The run of a create whose answer was lost; null when it never happened. The newest of several, if
+ * GitHub ever took the same create twice.
+ */
+export async function findRun(
+  api: CheckApi,
+  name: string,
+  externalId: string,
+): Promise<CheckRunOnGitHub | null> {
+  const { octokit, row, appId } = api
+  const request = { ...about(api), ref: row.sha, check_name: name, app_id: appId, per_page: 100 }
+  const pages = octokit.paginate.iterator(octokit.rest.checks.listForRef, {
+    ...request,
+    filter: 'all',
+  })
+  let newest: SeenFields | null = null
+  for await (const { data } of pages)
+    for (const run of data)
+      if (run.external_id === externalId && run.id > (newest?.id ?? 0)) newest = run
+  return newest && seen(newest, externalId)
+}
+
+interface SeenFields {
+  readonly id: number
+  readonly status: string
+  readonly conclusion: string | null
+}
+
+const seen = ({ id, status, conclusion }: SeenFields, externalId: string): CheckRunOnGitHub => ({
+  githubId: id,
+  externalId,
+  completed: status === 'completed',
+  digest: unknownDigest(conclusion ?? status),
+})
+
+const sentRun = (githubId: number, externalId: string, desired: DesiredCheck) => ({
+  githubId,
+  externalId,
+  completed: desired.state.status === 'completed',
+  digest: digestOf(desired),
+})
+
+const about = ({ row, signal }: CheckApi) => ({
+  owner: row.repository.owner,
+  repo: row.repository.name,
+  request: { signal },
+})
+
+const body = (desired: DesiredCheck) => ({
+  name: desired.name,
+  ...stateFields(desired.state),
+  details_url: desired.detailsUrl,
+  actions: desired.actions.map((action) => ({ ...action })),
+})
+
+function stateFields(state: CheckState) {
+  if (state.status === 'queued') return { status: state.status }
+  if (state.status === 'in_progress') return { status: state.status, ...startedAt(state) }
+  return {
+    status: state.status,
+    conclusion: state.conclusion,
+    ...startedAt(state),
+    ...(state.completedAt !== null && { completed_at: new Date(state.completedAt).toISOString() }),
+  }
+}
+
+const startedAt = (state: { readonly startedAt: number | null }) =>
+  state.startedAt !== null && { started_at: new Date(state.startedAt).toISOString() }
+
+const output = ({ title, summary, text }: DesiredCheck) => ({
+  title,
+  summary,
+  ...(text !== null && { text }),
+})

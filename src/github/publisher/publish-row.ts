@@ -1,0 +1,132 @@
+import type { Probot } from 'probot'
+import { unreachable } from '../../model/result.ts'
+import type { CheckFacts, CheckRow, CheckRunOnGitHub, Checks } from '../../ports/checks.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { failureOf } from '../failure.ts'
+import type { DesiredCheck, RenderOptions } from '../render/desired.ts'
+import { render } from '../render/render.ts'
+import type { CheckApi } from './check-api.ts'
+import { createRun, findRun, seeRun, updateRun } from './check-api.ts'
+import type { Ids, Standing } from './next-request.ts'
+import { hasOutcome, newId, nextRequest } from './next-request.ts'
+
+export interface Publishing {
+  readonly probot: Probot
+  readonly appId: number
+  readonly checks: Checks
+  readonly clock: Clock
+  readonly render: RenderOptions
+}
+
+/** Below the lease of a row, so that no other process begins while we still wait for an answer. */
+const rowTimeoutMs = 45_000
+/** GitHub calls open checks stale after 14 days. */
+const renewAfterMs = 10 * 24 * 3_600_000
+
+/**
+ * Moves one leased check to what it should show now, and notes in the store what GitHub has. Throws what
+ * the store or GitHub's client throws; the row is still leased then. `writing` is called before each
+ * request that changes something on GitHub.
+ */
+export async function publishRow(
+  publishing: Publishing,
+  row: CheckRow,
+  writing: () => void,
+): Promise<void> {
+  const { checks } = publishing
+  const facts = await checks.facts(row)
+  if (facts === null) return await checks.unchanged(row.key, row.wanted)
+  const octokit = await publishing.probot.auth(row.installationId)
+  const signal = AbortSignal.timeout(rowTimeoutMs)
+  const sent = await move({
+    publishing,
+    row,
+    desired: render(facts, publishing.render),
+    ids: idsOf(row, facts),
+    api: { octokit, row, appId: publishing.appId, signal, writing },
+  })
+  if (sent === null) await checks.unchanged(row.key, row.wanted)
+  else await checks.sent(row.key, row.wanted, sent)
+}
+
+interface Work {
+  readonly publishing: Publishing
+  readonly row: CheckRow
+  readonly desired: DesiredCheck
+  readonly ids: Ids
+  readonly api: CheckApi
+}
+
+const idsOf = ({ subject }: CheckRow, facts: CheckFacts): Ids =>
+  facts.kind === 'job'
+    ? { pipelineId: facts.pipeline.id, workflowId: facts.workflow.id, jobId: facts.job.id }
+    : { pipelineId: subject.pipelineId, workflowId: null, jobId: null }
+
+/** The run that GitHub has now; null when nothing had to be sent. */
+async function move(work: Work): Promise<CheckRunOnGitHub | null> {
+  const standing = await standingOf(work)
+  const request = nextRequest(standing, work.desired, work.ids)
+  switch (request.kind) {
+    case 'nothing':
+      return standing.current?.completed === false ? await verify(work, standing.current) : null
+    case 'update':
+      return await update(work, standing, request.run)
+    case 'create':
+      return await create(work, request.externalId)
+    default:
+      return unreachable(request)
+  }
+}
+
+/** What GitHub has: also the run of a create whose answer was lost. */
+async function standingOf({ row, api, desired }: Work): Promise<Standing> {
+  const { current, sequence, unanswered } = row
+  if (unanswered === null) return { current, sequence, unfound: null }
+  const found = await findRun(api, desired.name, unanswered)
+  return found === null
+    ? { current, sequence, unfound: unanswered }
+    : { current: found, sequence, unfound: null }
+}
+
+/**
+ * An open check that seems to be as it should was made due by the reconciler, or by a change that shows
+ * nowhere. GitHub is asked before that is believed: a check that ended or vanished there must not stay
+ * stuck, and one that is about to be called stale gets a successor.
+ */
+async function verify(work: Work, run: CheckRunOnGitHub): Promise<CheckRunOnGitHub | null> {
+  const { row, api, desired, ids, publishing } = work
+  const standing = { current: run, sequence: row.sequence, unfound: null }
+  const seen = await seeRun(api, run).catch((error: unknown) => goneOrThrow(work, error))
+  const old = seen !== null && publishing.clock.now() - seen.openedAt > renewAfterMs
+  if (seen === null || old) return await create(work, newId(standing, ids))
+  if (seen.run.completed) {
+    const request = nextRequest({ ...standing, current: seen.run }, desired, ids)
+    if (request.kind === 'create') return await create(work, request.externalId)
+  }
+  return hasOutcome(seen.run, desired) ? null : await update(work, standing, seen.run)
+}
+
+async function update(
+  work: Work,
+  standing: Standing,
+  run: CheckRunOnGitHub,
+): Promise<CheckRunOnGitHub> {
+  const sent = await updateRun(work.api, work.desired, run).catch((error: unknown) =>
+    goneOrThrow(work, error),
+  )
+  return sent ?? (await create(work, newId({ ...standing, current: run }, work.ids)))
+}
+
+/** Its name is durable before it is sent: a lost answer is then looked up, never simply repeated. */
+async function create(work: Work, externalId: string): Promise<CheckRunOnGitHub> {
+  await work.publishing.checks.creating(work.row.key, externalId)
+  return await createRun(work.api, work.desired, externalId)
+}
+
+/** The run is out of our hands: deleted, or made by this App's predecessor with another id. */
+function goneOrThrow({ publishing }: Work, error: unknown): null {
+  const failure = failureOf(error, publishing.clock.now())
+  const foreign = failure.message.includes('Invalid app_id')
+  if (failure.kind === 'refused' && (failure.status === 404 || foreign)) return null
+  throw error
+}

@@ -1,0 +1,63 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Wake } from '../../ports/wake.ts'
+import type { Running } from '../running.ts'
+import { createBell } from './bell.ts'
+import { createLane, type Lane, type LaneParts } from './lane.ts'
+import { createPace } from './pace.ts'
+import type { Publishing } from './publish-row.ts'
+
+export interface PublisherParts {
+  readonly publishing: Publishing
+  readonly wake: Wake
+  readonly clock: Clock
+  readonly log: Log
+  /** Of one installation. Null: as many as there are. */
+  readonly writesPerMinute: number | null
+}
+
+const pollMs = 1000
+
+/**
+ * Moves GitHub towards what every check should show: whenever something is due, installation by
+ * installation, and in each the most urgent checks first.
+ */
+export function startPublisher(parts: PublisherParts): Running {
+  const { clock, log, wake } = parts
+  const bell = createBell(clock)
+  const stopped = new AbortController()
+  const lanes = new Map<number, Lane>()
+  const run = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      await fillLanes(parts, lanes, { stopped: stopped.signal, onRoom: bell.ring }).catch(
+        (error: unknown) => log.error({ error: String(error) }, 'due checks could not be read'),
+      )
+      await bell.wait(pollMs)
+    }
+  }
+  const unsubscribe = wake.on('checks', bell.ring)
+  const running = run()
+  return {
+    stop: async () => {
+      unsubscribe()
+      stopped.abort()
+      bell.ring()
+      await running
+      await Promise.all([...lanes.values()].map((lane) => lane.idle()))
+    },
+  }
+}
+
+async function fillLanes(
+  { publishing, clock, log, writesPerMinute }: PublisherParts,
+  lanes: Map<number, Lane>,
+  common: Pick<LaneParts, 'stopped' | 'onRoom'>,
+): Promise<void> {
+  const due = await publishing.checks.due()
+  const laneOf = (installationId: number): Lane => {
+    const pace = createPace(writesPerMinute, clock)
+    return createLane({ ...common, installationId, publishing, pace, log })
+  }
+  for (const id of due) if (!lanes.has(id)) lanes.set(id, laneOf(id))
+  await Promise.all([...lanes].filter(([id]) => due.includes(id)).map(([, lane]) => lane.fill()))
+}

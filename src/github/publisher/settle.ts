@@ -1,0 +1,63 @@
+import { unreachable } from '../../model/result.ts'
+import type { CheckRow, Checks } from '../../ports/checks.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Failure } from '../failure.ts'
+
+interface Settling {
+  readonly checks: Checks
+  readonly log: Log
+}
+
+/** GitHub understood and will say the same again until a person changes something. */
+const refusedRetryMs = 3_600_000
+const badCredentialsRetryMs = 60_000
+const longestBackoffMs = 60_000
+
+/** Decides when a check that could not be sent is tried again. `tries` counts its failures in a row, from 1. */
+export async function settle(
+  { checks, log }: Settling,
+  row: CheckRow,
+  failure: Failure,
+  tries: number,
+): Promise<void> {
+  const about = { check: row.key, repository: `${row.repository.owner}/${row.repository.name}` }
+  const facts = { ...about, error: failure.message }
+  switch (failure.kind) {
+    case 'limited':
+      log.warn({ ...facts, waitMs: failure.waitMs }, 'GitHub asks this installation to wait')
+      return await pause(checks, row, failure.message, failure.waitMs)
+    case 'unanswered': {
+      const retryInMs = Math.min(1000 * 2 ** (tries - 1), longestBackoffMs)
+      log.warn({ ...facts, retryInMs }, 'a check could not be sent')
+      return await checks.failed(row.key, failure.message, retryInMs)
+    }
+    case 'refused':
+      return await settleRefused({ checks, log }, row, failure)
+    default:
+      return unreachable(failure)
+  }
+}
+
+async function settleRefused(
+  { checks, log }: Settling,
+  row: CheckRow,
+  { status, message }: Failure & { readonly kind: 'refused' },
+): Promise<void> {
+  const { owner, name } = row.repository
+  const facts = { check: row.key, repository: `${owner}/${name}`, status, error: message }
+  if (status === 401) {
+    log.error(facts, 'GitHub does not accept this App: check APP_ID and PRIVATE_KEY')
+    return await pause(checks, row, message, badCredentialsRetryMs)
+  }
+  if (status === 404 || status === 410 || status === 451) {
+    log.warn(facts, 'the repository is gone or the App is no longer installed: a check is dropped')
+    return await checks.unchanged(row.key, row.wanted)
+  }
+  log.error(facts, 'GitHub refuses a check; it is tried again in an hour')
+  await checks.failed(row.key, message, refusedRetryMs)
+}
+
+async function pause(checks: Checks, row: CheckRow, message: string, ms: number): Promise<void> {
+  await checks.pause(row.installationId, ms)
+  await checks.failed(row.key, message, ms)
+}

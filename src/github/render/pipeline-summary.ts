@@ -1,0 +1,87 @@
+import type { NotSelected } from '../../model/plan.ts'
+import { unreachable } from '../../model/result.ts'
+import type { PipelineRun } from '../../model/run.ts'
+import type { RenderOptions } from './desired.ts'
+import { diagnosticLines } from './diagnostics.ts'
+import { fitting } from './limits.ts'
+import { code, counted, sentence } from './markdown.ts'
+import { noticeLines } from './notices.ts'
+import type { PipelineView } from './roll-up.ts'
+import { workflowTables } from './workflow-table.ts'
+
+/** Bytes for the parts of all pipelines together; what is left of GitHub's limit is for the rest. */
+const tableBytes = 36_000
+const notSelectedBytes = 10_000
+const diagnosticBytes = 8_000
+
+/** Markdown: what people were told about their clicks, then the workflows and jobs of each pipeline. */
+export function pipelineSummary(views: readonly PipelineView[], options: RenderOptions): string {
+  // More branches at one commit than this fit on no page.
+  const shown = views.slice(0, 10)
+  const sections = shown.map((view) => section(view, { options, share: shown.length }))
+  const notices = shown.flatMap(({ pipeline }) => pipeline.notices)
+  const left = views.length - shown.length
+  return [
+    ...noticeLines(notices.slice(-5)),
+    ...sections.flat(),
+    ...(left > 0 ? [`… and ${counted(left, 'more pipeline')} of this commit.`] : []),
+  ].join('\n\n')
+}
+
+interface Page {
+  readonly options: RenderOptions
+  /** How many pipelines share the room. */
+  readonly share: number
+}
+
+function section(view: PipelineView, { options, share }: Page): readonly string[] {
+  const { pipeline } = view
+  return [
+    origin(pipeline, options),
+    ...stateLines(pipeline, Math.floor(diagnosticBytes / share)),
+    ...workflowTables(view, options, Math.floor(tableBytes / share)),
+    ...notSelectedLines(view, Math.floor(notSelectedBytes / share)),
+  ]
+}
+
+function origin({ id, number, trigger }: PipelineRun, { publicUrl }: RenderOptions): string {
+  const what = `${trigger.ref.kind} ${code(trigger.ref.name)} at ${code(trigger.commit.sha.slice(0, 10))}`
+  return `[Pipeline ${number}](${publicUrl}/pipelines/${id}): ${what}, by ${code(trigger.actor.login)}.`
+}
+
+function stateLines(pipeline: PipelineRun, bytes: number): readonly string[] {
+  switch (pipeline.state) {
+    case 'pending':
+      return ['The config is being read.']
+    case 'ignored':
+      return [`Nothing to run: ${sentence(pipeline.because)}.`]
+    case 'errored':
+      return [
+        `Nothing was run: ${sentence(pipeline.because)}.`,
+        ...diagnosticLines(pipeline.diagnostics, bytes),
+      ]
+    case 'created':
+      return diagnosticLines(pipeline.diagnostics, bytes)
+    default:
+      return unreachable(pipeline)
+  }
+}
+
+/** What this push did not start, with the line of the config that said no. */
+function notSelectedLines(view: PipelineView, bytes: number): readonly string[] {
+  const { pipeline, workflows } = view
+  const whole = pipeline.state === 'created' ? pipeline.notSelected : []
+  const lines = [
+    ...whole.map((one) => notSelected(one, '')),
+    ...workflows.flatMap(({ workflow }) =>
+      workflow.notSelected.map((one) => notSelected(one, `${workflow.name} / `)),
+    ),
+  ]
+  if (lines.length === 0) return []
+  return [
+    ['Not selected:', '', ...fitting(lines, bytes, (left) => `- … and ${left} more`)].join('\n'),
+  ]
+}
+
+const notSelected = ({ name, because, where }: NotSelected, prefix: string): string =>
+  `- ${code(`${prefix}${name}`)}: ${sentence(because, 500)} (line ${where.line})`

@@ -1,0 +1,67 @@
+import type { PipelineFacts } from '../../ports/checks.ts'
+import { cutBytes } from '../text.ts'
+import { cancel, rerun } from './actions.ts'
+import { annotationsOf } from './annotations.ts'
+import type { CheckAction, CheckState, Conclusion, DesiredCheck, RenderOptions } from './desired.ts'
+import { bodyBytes, checkName, checkTitle } from './limits.ts'
+import { pipelineSummary } from './pipeline-summary.ts'
+import { pipelineTitle } from './pipeline-title.ts'
+import type { PipelineView } from './roll-up.ts'
+import { endOf, isUnfinished, refName, verdictOf, worstOf } from './roll-up.ts'
+
+/**
+ * The check `sluice`: of all branches at a commit, the worst of which decides, or of one tag. It is the
+ * one to require, so it passes only when every workflow succeeded or nothing applied.
+ */
+export function renderPipeline(facts: PipelineFacts, options: RenderOptions): DesiredCheck {
+  const all = facts.pipelines.map(withoutSuperseded)
+  const spoken = all.filter((view) => verdictOf(view) !== 'silent')
+  const views = spoken.length > 0 ? spoken : all
+  const worst = worstOf(views)
+  if (!worst) throw new Error('a check without a pipeline')
+  return {
+    name: checkName(`sluice${tagLabel(worst)}`),
+    state: stateOf(views),
+    title: checkTitle(titleOf(views, worst)),
+    summary: cutBytes(pipelineSummary(views, options), bodyBytes),
+    text: null,
+    annotations: annotationsOf(views.toReversed().flatMap(diagnosticsOf)),
+    actions: actionsOf(views),
+    detailsUrl: `${options.publicUrl}/pipelines/${worst.pipeline.id}`,
+    silent: spoken.length === 0,
+  }
+}
+
+const withoutSuperseded = ({ pipeline, workflows }: PipelineView): PipelineView => ({
+  pipeline,
+  workflows: workflows.filter(({ workflow }) => workflow.supersededBy === null),
+})
+
+/** Branches share one check, whichever came second; a tag has its own. */
+const tagLabel = ({ pipeline }: PipelineView): string =>
+  pipeline.trigger.ref.kind === 'tag' ? ` (tag ${refName(pipeline)})` : ''
+
+function stateOf(views: readonly PipelineView[]): CheckState {
+  if (views.every((view) => view.pipeline.state === 'pending')) return { status: 'queued' }
+  // GitHub calls a check stale by its age, so its start is left to GitHub while it is open.
+  if (views.some(isUnfinished)) return { status: 'in_progress', startedAt: null }
+  const conclusion: Conclusion = views.some((view) => verdictOf(view) === 'failed')
+    ? 'failure'
+    : 'success'
+  const startedAt = Math.min(...views.map(({ pipeline }) => pipeline.createdAt))
+  const completedAt = Math.max(...views.map(endOf))
+  return { status: 'completed', conclusion, startedAt, completedAt }
+}
+
+function titleOf(views: readonly PipelineView[], worst: PipelineView): string {
+  const title = pipelineTitle(worst)
+  return views.length > 1 ? `${refName(worst.pipeline)}: ${title}` : title
+}
+
+const diagnosticsOf = ({ pipeline }: PipelineView) =>
+  pipeline.state === 'created' || pipeline.state === 'errored' ? pipeline.diagnostics : []
+
+function actionsOf(views: readonly PipelineView[]): readonly CheckAction[] {
+  if (views.some(isUnfinished)) return cancel
+  return views.some((view) => verdictOf(view) === 'failed') ? rerun : []
+}

@@ -1,0 +1,105 @@
+import { derivedId, pipelineId } from '../../model/ids.ts'
+import type { Commit, EventFacts, Person, Ref, Scalar, Trigger } from '../../model/trigger.ts'
+import { at, personIn, repositoryIn, sha, text } from './payload.ts'
+import type { Delivery, Ignored, Reading, Self } from './reading.ts'
+import { isIgnored, nothing, unusable } from './reading.ts'
+import { parted, skipReason } from './skip.ts'
+
+/**
+ * A push becomes a trigger: of a branch (also a new one at a commit that exists already, and those that
+ * a merge queue makes), or of a tag. Deletions and skipped commits start nothing.
+ */
+export function readPush(delivery: Delivery, self: Self): Reading {
+  const trigger = triggerOf(delivery, self)
+  if (isIgnored(trigger)) return trigger
+  // Derived from the delivery, so that a redelivery cannot make a second pipeline.
+  const id = pipelineId(derivedId(delivery.id, 'pipeline'))
+  const event = { type: 'triggered', pipelineId: id, at: delivery.receivedAt, trigger } as const
+  return [{ key: `${delivery.id}/triggered`, event }]
+}
+
+function triggerOf({ payload, receivedAt }: Delivery, self: Self): Trigger | Ignored {
+  const ref = refOf(at(payload, 'ref'))
+  if (isIgnored(ref)) return ref
+  if (at(payload, 'deleted') === true || isDeletion(payload)) return nothing(`${ref.kind} deleted`)
+  const repository = repositoryIn(payload, self.addresses)
+  if (!repository) return unusable('a push without repository or installation')
+  const commit = commitOf(payload, ref)
+  if (!commit) return unusable('a push without a commit')
+  const reason = skipReason(messageOf(payload))
+  if (reason !== null) return nothing(reason)
+  return {
+    type: ref.kind === 'tag' ? 'tag' : 'push',
+    repository,
+    ref,
+    commit,
+    before: sha(at(payload, 'before')),
+    actor: actorOf(payload),
+    event: factsOf(payload),
+    receivedAt,
+    parameters: {},
+  }
+}
+
+function refOf(value: unknown): Ref | Ignored {
+  const name = typeof value === 'string' ? value : ''
+  // Git refuses control characters in refs: whatever has them is no ref.
+  if (/\p{Cc}/u.test(name) || name.length > 1000 || !name.isWellFormed())
+    return unusable('a push to something that is no ref')
+  if (name.startsWith('refs/heads/') && name.length > 11)
+    return { kind: 'branch', name: name.slice(11) }
+  if (name.startsWith('refs/tags/') && name.length > 10)
+    return { kind: 'tag', name: name.slice(10) }
+  return nothing('a push to neither a branch nor a tag')
+}
+
+/** After a deletion nothing is left: GitHub sends zeros. */
+const isDeletion = (payload: unknown): boolean => /^0{40,}$/.test(String(at(payload, 'after')))
+
+/**
+ * `after` of an annotated tag is the tag object, so the head commit's own name goes first. A branch
+ * is at `after` even where GitHub leaves the head commit out.
+ */
+function commitOf(payload: unknown, ref: Ref): Commit | null {
+  const head = at(payload, 'head_commit')
+  const name = sha(at(head, 'id')) ?? (ref.kind === 'branch' ? sha(at(payload, 'after')) : null)
+  if (!name) return null
+  return {
+    sha: name,
+    ...parted(messageOf(payload)),
+    url: text(at(head, 'url')) ?? '',
+    authorName: text(at(head, 'author', 'name')) ?? '',
+    authorEmail: text(at(head, 'author', 'email')) ?? '',
+    authorLogin: text(at(head, 'author', 'username')),
+  }
+}
+
+const messageOf = (payload: unknown): string => text(at(payload, 'head_commit', 'message')) ?? ''
+
+/** GitHub may leave the sender out, but always names a pusher; nobody has the id 0. */
+function actorOf(payload: unknown): Person {
+  const login = text(at(payload, 'pusher', 'name')) ?? 'unknown'
+  return personIn(at(payload, 'sender')) ?? { id: 0, login, type: 'User' }
+}
+
+/** What a config can ask below `pipeline.event.github.` about a push. */
+const asked = [
+  'after',
+  'ref',
+  'head_commit.url',
+  'sender.type',
+  'sender.login',
+  'sender.avatar_url',
+  'repository.name',
+  'repository.url',
+  'repository.owner.login',
+]
+
+function factsOf(payload: unknown): EventFacts {
+  const values: Record<string, Scalar> = {}
+  for (const name of asked) {
+    const value = text(at(payload, ...name.split('.')))
+    if (value !== null) values[name] = value
+  }
+  return { name: 'push', action: 'push', values }
+}
