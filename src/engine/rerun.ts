@@ -6,7 +6,7 @@ import { isEnded, noCounts } from '../model/run.ts'
 import type { Draft } from './draft.ts'
 import { inState } from './job.ts'
 import { isBot, notice, saying, targetOf } from './notice.ts'
-import { connect, inState as pipelineIn } from './start.ts'
+import { askForConfig, connect, inState as pipelineIn } from './start.ts'
 import { active, reportPipeline } from './status.ts'
 
 /** GitHub sends one event a failed check for one click; everything within this time is one re-run. */
@@ -104,7 +104,7 @@ function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): voi
 /** Nothing ever ran: the same commit is read again, which helps when GitHub or an orb was the cause. */
 function compileAgain(draft: Draft): void {
   draft.putPipeline(pipelineIn(draft.pipeline, { state: 'pending' }))
-  draft.effect({ type: 'compile', pipelineId: draft.pipeline.id })
+  askForConfig(draft)
   reportPipeline(draft)
 }
 

@@ -28,9 +28,15 @@ export function startPipeline(draft: Draft, slice: Slice, event: Of<'triggered'>
     notices: [],
     state: 'pending',
   })
-  draft.effect({ type: 'compile', pipelineId: event.pipelineId })
+  askForConfig(draft)
   // An App installed on every repository stays silent where no config was ever seen.
   if (usesSluice) reportPipeline(draft)
+}
+
+/** Fetching and compiling happens outside; `compiled`, `rejected` or one of their kin comes back. */
+export function askForConfig(draft: Draft): void {
+  const { id, number, trigger } = draft.pipeline
+  draft.effect({ type: 'compile', pipelineId: id, number, trigger })
 }
 
 /** Checks of the first branch at a commit have plain names; of other refs they end with the ref. */

@@ -1,11 +1,16 @@
 import type { Event, PermissionRequest } from './event.ts'
 import type { JobId, PipelineId, TaskId, WorkflowId } from './ids.ts'
-import type { Repository } from './trigger.ts'
+import type { Repository, Trigger } from './trigger.ts'
 
 /** Everything the engine may ask of the world. Each handler may be repeated safely. */
 export type Effect =
   /** Fetch the config at the pipeline's commit, compile it, put `compiled` or `rejected`. */
-  | { readonly type: 'compile'; readonly pipelineId: PipelineId }
+  | {
+      readonly type: 'compile'
+      readonly pipelineId: PipelineId
+      readonly number: number
+      readonly trigger: Trigger
+    }
   /** Ask GitHub now, put `permission-answered`. */
   | {
       readonly type: 'ask-permission'

@@ -9,7 +9,7 @@ const reports = (world: World) => world.effects.filter((effect) => effect.type =
 test('the first push to a repository asks for its config and stays silent until one is found', () => {
   const world = new World()
   const effects = world.happen({ type: 'triggered', pipelineId: id, at: 1, trigger: trigger() })
-  expect(effects).toEqual([{ type: 'compile', pipelineId: id }])
+  expect(effects).toEqual([{ type: 'compile', pipelineId: id, number: 1, trigger: trigger() }])
 })
 
 test('where a config was seen before, a push is reported before its config is fetched', () => {

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** A working copy on disk, driven by the real git with nobody's settings but its own. */
+export class WorkingCopy {
+  readonly directory: string
+  readonly #remote: string
+
+  private constructor(directory: string, remote: string) {
+    this.directory = directory
+    this.#remote = remote
+  }
+
+  /** `remote` may hold credentials: the copy is thrown away. */
+  static async make(remote: string): Promise<WorkingCopy> {
+    const copy = new WorkingCopy(await mkdtemp(join(tmpdir(), 'sluice-copy-')), remote)
+    await copy.git('init', '--quiet', '--initial-branch', 'main')
+    return copy
+  }
+
+  async git(...args: readonly string[]): Promise<string> {
+    const { stdout } = await run('git', args, { cwd: this.directory, env: environment() })
+    return stdout.trim()
+  }
+
+  /** Commits the files (by path) on top of what is there and returns the sha. */
+  async commit(files: Readonly<Record<string, string>>, message = 'work'): Promise<string> {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(this.directory, path)), { recursive: true })
+      await writeFile(join(this.directory, path), text)
+    }
+    await this.git('add', '--all')
+    await this.git('commit', '--quiet', '--allow-empty', '--message', message)
+    return this.git('rev-parse', 'HEAD')
+  }
+
+  /** Pushes refspecs such as `HEAD:main` or `v1`. */
+  async push(...refspecs: readonly string[]): Promise<void> {
+    await this.git('push', '--quiet', this.#remote, ...refspecs)
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true })
+  }
+}
+
+const environment = () => ({
+  PATH: process.env.PATH,
+  HOME: tmpdir(),
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_AUTHOR_NAME: 'Ann',
+  GIT_AUTHOR_EMAIL: 'ann@example.org',
+  GIT_COMMITTER_NAME: 'Ann',
+  GIT_COMMITTER_EMAIL: 'ann@example.org',
+})
