@@ -31,8 +31,8 @@ interface Scan {
   close: string
 }
 
-function refuse(what: string): never {
-  throw new Untranslatable(`${what} cannot be matched by Sluice`)
+function refuse(message: string): never {
+  throw new Untranslatable(message)
 }
 
 /** Takes what `sticky` (a regular expression with the flag y) finds at the current place. */
@@ -54,19 +54,20 @@ function leadingFlags(scan: Scan): void {
 function outside(scan: Scan): void {
   if (take(scan, /\[/y)) return (scan.out.push('['), inside(scan))
   if (scan.pattern[scan.at] === '\\') return escape(scan, false)
-  if (take(scan, /\(\?>/y)) return refuse('the atomic group (?>…)')
+  if (take(scan, /\(\?>/y)) return refuse('atomic groups (?>…) are not supported')
   const flags = take(scan, /\(\?[a-zA-Z]*(?:-[a-zA-Z]+)?[):]/y)
   if (flags !== null) return groupFlags(scan, flags[0])
   const quantifier = take(scan, /(?:[*+?]|\{\d+(?:,\d*)?\})([?+])?/y)
-  if (quantifier?.[1] === '+') return refuse(`the possessive quantifier ${quantifier[0]}`)
+  if (quantifier?.[1] === '+')
+    return refuse(`the possessive quantifier ${quantifier[0]} is not supported`)
   if (quantifier !== null) return void scan.out.push(quantifier[0])
   const literal = take(scan, /[\]}]/y)
   scan.out.push(literal === null ? nextCharacter(scan) : `\\${literal[0]}`)
 }
 
 function groupFlags(scan: Scan, group: string): void {
-  if (group.endsWith(')')) refuse(`the flag ${group} after the beginning of a pattern`)
-  if (!/^\(\?[ims]*(?:-[ims]+)?:$/.test(group)) refuse(`the flag in ${group}`)
+  if (group.endsWith(')')) refuse(`flags such as ${group} are supported at the beginning only`)
+  if (!/^\(\?[ims]*(?:-[ims]+)?:$/.test(group)) refuse(`the flag in ${group} is not supported`)
   scan.out.push(group)
 }
 
@@ -78,9 +79,9 @@ function inside(scan: Scan): void {
   // A bracket that closes at once is, in Java, a literal one.
   if (take(scan, /\]/y)) scan.out.push('\\]')
   while (!take(scan, /\]/y)) {
-    if (scan.at >= scan.pattern.length) refuse('a class that does not end with ]')
-    if (take(scan, /\[/y)) refuse('a class inside a class ([a[b]])')
-    if (take(scan, /&&/y)) refuse('an intersection of classes (&&)')
+    if (scan.at >= scan.pattern.length) refuse('a [ has no ]')
+    if (take(scan, /\[/y)) refuse('a class inside a class, as in [a[b]], is not supported')
+    if (take(scan, /&&/y)) refuse('the intersection of classes (&&) is not supported')
     classItem(scan)
   }
   scan.out.push(']')
@@ -125,7 +126,7 @@ function escape(scan: Scan, inClass: boolean): void {
       (quotedText[1] ?? '').replaceAll(/[\\^$.|?*+()[\]{}/-]/g, escapeOf(inClass)),
     )
   const escaped = take(scan, escapePattern)
-  if (escaped === null) return refuse('a pattern that ends in a backslash')
+  if (escaped === null) return refuse('it ends in a backslash')
   scan.out.push(translatedEscape(escaped[0].slice(1), inClass))
 }
 
@@ -140,7 +141,7 @@ function translatedEscape(name: string, inClass: boolean): string {
   if (simple !== undefined) return inClass ? simple : `[${simple}]`
   const negated = classes[`${name.charAt(0).toLowerCase()}${name.slice(1)}`]
   if (negated !== undefined && /^[HVSP]/.test(name))
-    return inClass ? refuse(`\\${name} inside a class`) : `[^${negated}]`
+    return inClass ? refuse(`\\${name} inside a class is not supported`) : `[^${negated}]`
   if (!inClass && anchors[name] !== undefined) return anchors[name]
   if (controls[name] !== undefined) return controls[name]
   return otherEscape(name, inClass)
@@ -151,7 +152,7 @@ function otherEscape(name: string, inClass: boolean): string {
   if (/^[dDwWtnrf]$|^[xuck]./.test(name)) return `\\${name.replace(/^x\{/, 'u{')}`
   if (name.startsWith('0')) return `\\x${Number.parseInt(name, 8).toString(16).padStart(2, '0')}`
   if (/^[1-9]$/.test(name) && !inClass) return `\\${name}`
-  if (/^[A-Za-z0-9]$/.test(name)) refuse(`\\${name}`)
+  if (/^[A-Za-z0-9]$/.test(name)) refuse(`\\${name} is not supported`)
   return /[\\^$.|?*+()[\]{}/]/.test(name) || (name === '-' && inClass) ? `\\${name}` : name
 }
 
@@ -159,7 +160,7 @@ function otherEscape(name: string, inClass: boolean): string {
 function property(name: string): string {
   const inner = name.slice(1).replace(/^\{(?:Is)?([^}]*)\}$/, '$1')
   const source = `\\${name.charAt(0)}{${inner}}`
-  return isPattern(source) ? source : refuse(`\\${name}`)
+  return isPattern(source) ? source : refuse(`\\${name} is not supported`)
 }
 
 function isPattern(source: string): boolean {

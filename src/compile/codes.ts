@@ -27,6 +27,7 @@ export const codes = {
   'unknown-key': error('a key that means nothing here'),
   'unknown-top-level-key': info('a top-level key that is ignored'),
   'ignored-key': warning('a key that is accepted and has no effect'),
+  'unclosed-template': error('a template without its end'),
   unsupported: error('a feature that this version of Sluice does not support yet'),
   'needs-2.1': error('a feature of version 2.1 in a version 2 config'),
   version: error('the version is missing or unknown'),

@@ -11,7 +11,10 @@ export interface Problem {
 }
 
 /** Notes a problem and lets the caller go on with a default: one run finds all that is wrong. */
-export type Report = (code: Code, at: Place, message: string, hint?: string | null) => void
+export type Report = (code: Code, at: Place, message: string, hint?: Hint) => void
+
+/** A hint that is costly to find is given as a function: of thousands of problems few are shown. */
+export type Hint = string | null | (() => string | null)
 
 export interface Problems {
   readonly report: Report
@@ -35,11 +38,24 @@ export function problems(): Problems {
     if (kept.length >= problemLimit) dropped += 1
     else {
       seen.add(key)
-      kept.push({ code, at, message, hint })
+      const advice = typeof hint === 'function' ? hint() : hint
+      const place = { span: at.span, path: cut(at.path) }
+      kept.push({
+        code,
+        at: place,
+        message: cut(message),
+        hint: advice === null ? null : cut(advice),
+      })
     }
   }
   return { report, list: () => shown([...errors, ...others], dropped) }
 }
+
+/** Messages quote what users wrote, and that may be long. */
+const longestMessage = 2000
+
+const cut = (text: string): string =>
+  text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text
 
 function shown(found: readonly Problem[], dropped: number): readonly Problem[] {
   const inOrder = (some: readonly Problem[]) =>

@@ -26,9 +26,12 @@ export function createFetch(timeoutMs: number): Fetch {
 }
 
 async function whole(response: Response): Promise<Response> {
-  const { status, statusText, headers } = response
+  const { status, statusText, headers, url } = response
   const body = response.body === null ? null : await bytesOf(response.body)
-  return new Response(body, { status, statusText, headers })
+  // Octokit finds the next page of a list by the address of this one.
+  return Object.defineProperty(new Response(body, { status, statusText, headers }), 'url', {
+    value: url,
+  })
 }
 
 async function bytesOf(body: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {

@@ -16,6 +16,8 @@ export interface ClaimedTask {
   readonly pipelineNumber: number
   readonly workflowName: string
   readonly jobName: string
+  /** Runs of the job over all re-runs of its workflow, from 1. */
+  readonly attempt: number
   readonly body: JobBody
   readonly index: number
   readonly total: number
@@ -53,6 +55,8 @@ export interface Tasks {
    * outcome was not recorded. Repeating it with the same claim is true and changes nothing.
    */
   finish(id: WorkerId, task: { taskId: TaskId; claim: number }, outcome: Outcome): Promise<boolean>
+  /** Which of these tasks have not ended, whoever has them. */
+  unfinished(ids: readonly TaskId[]): Promise<readonly TaskId[]>
   /** Gives back the lease; tasks that are still claimed stay so for `adopt`, until the lease would have ended. */
   leave(id: WorkerId): Promise<void>
   /**

@@ -1,6 +1,6 @@
 import type { JobId, PipelineId, TaskId, WorkflowId } from '../model/ids.ts'
 import type { PlannedJob } from '../model/plan.ts'
-import type { PipelineRun, WorkflowRun } from '../model/run.ts'
+import type { JobRun, PipelineRun, WorkflowRun } from '../model/run.ts'
 import type { ClaimedTask } from '../ports/tasks.ts'
 import { notifyWhen } from './wake.ts'
 
@@ -16,21 +16,23 @@ export interface ClaimRow {
   readonly pipeline: PipelineRun
   readonly workflow: WorkflowRun
   readonly planned: PlannedJob
+  readonly job: Pick<JobRun, 'attempt'>
 }
 
 /** Selects the rows of `mine` with all that a worker must know, oldest first, and reports new events. */
 export const claimedColumns = `
-  select mine.id as "taskId", claim, job_id as "jobId", mine.workflow_id as "workflowId",
+  select mine.id as "taskId", claim, job_id as "jobId", job.workflow_id as "workflowId",
          mine.pipeline_id as "pipelineId", index, total, canceled, pipeline.doc as pipeline,
-         workflow.doc as workflow, planned, ${notifyWhen('true', 'inbox')}
+         workflow.doc as workflow, planned, job.doc as job,
+         ${notifyWhen('true', 'inbox')}
     from mine
     join job on job.id = mine.job_id
-    join workflow on workflow.id = mine.workflow_id
+    join workflow on workflow.id = job.workflow_id
     join pipeline on pipeline.id = mine.pipeline_id
    order by mine.place`
 
 export function claimedTask(row: ClaimRow, adopted: boolean): ClaimedTask {
-  const { pipeline, workflow, planned, ...task } = row
+  const { pipeline, workflow, planned, job, ...task } = row
   if (planned.body === null) throw new Error(`nothing to run in task ${task.taskId}`)
   return {
     taskId: task.taskId,
@@ -42,6 +44,7 @@ export function claimedTask(row: ClaimRow, adopted: boolean): ClaimedTask {
     pipelineNumber: pipeline.number,
     workflowName: workflow.name,
     jobName: planned.name,
+    attempt: job.attempt,
     body: planned.body,
     index: task.index,
     total: task.total,

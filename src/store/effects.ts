@@ -66,7 +66,6 @@ async function queueTasks(
   await queries.change(insertTasks, [
     tasks.map(({ taskId }) => taskId),
     tasks.map(({ pipelineId }) => pipelineId),
-    tasks.map(({ workflowId }) => workflowId),
     tasks.map(({ jobId }) => jobId),
     tasks.map(({ index }) => index),
     tasks.map(({ total }) => total),
@@ -77,10 +76,10 @@ async function queueTasks(
 const insertTasks = {
   name: 'insert-tasks',
   text: `
-    insert into task (id, pipeline_id, workflow_id, job_id, index, total)
-    select id, pipeline_id, workflow_id, job_id, index, total
-      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::integer[])
-           with ordinality as given (id, pipeline_id, workflow_id, job_id, index, total, place)
+    insert into task (id, pipeline_id, job_id, index, total)
+    select id, pipeline_id, job_id, index, total
+      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::integer[])
+           with ordinality as given (id, pipeline_id, job_id, index, total, place)
      order by place
         on conflict (id) do nothing`,
 }

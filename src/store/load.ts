@@ -88,7 +88,9 @@ class Loaded {
   async jobsById(ids: readonly JobId[]): Promise<void> {
     const missing = [...new Set(ids)].filter((id) => !this.jobs.has(id))
     if (missing.length === 0) return
-    this.#keep(await this.#queries.rows<JobRow>(selectJobs, [missing, this.#event.pipelineId]))
+    await this.#keep(
+      await this.#queries.rows<JobRow>(selectJobs, [missing, this.#event.pipelineId]),
+    )
   }
 
   async dependentsOf(ids: readonly JobId[]): Promise<void> {
@@ -101,20 +103,30 @@ class Loaded {
   }
 
   async wholeWorkflows(wanted: readonly WorkflowId[] | 'all'): Promise<void> {
-    const ids = wanted === 'all' ? this.#workflows.map(({ id }) => id) : wanted
+    const ids = wanted === 'all' ? this.#newest().map(({ id }) => id) : wanted
     const missing = ids.filter((id) => !this.#whole.has(id))
     if (missing.length === 0) return
     const values = [missing, this.#event.pipelineId]
     const jobs = await this.#queries.rows<JobRow>(selectWorkflowJobs, values)
-    this.#keep(jobs)
+    await this.#keep(jobs)
     const edges = await this.#queries.rows<Edge>(selectWorkflowEdges, values)
     const jobIds = jobs.map(({ doc }) => doc.id)
     this.#connect(jobIds, edges)
     for (const id of missing) this.#whole.add(id)
   }
 
-  #keep(rows: readonly JobRow[]): void {
+  #newest(): readonly WorkflowRun[] {
+    return this.#workflows.filter(({ supersededBy }) => supersededBy === null)
+  }
+
+  /** With their workflows, which a re-run may have superseded. */
+  async #keep(rows: readonly JobRow[]): Promise<void> {
     for (const row of rows) this.jobs.set(row.doc.id, jobOf(row))
+    const known = new Set(this.#workflows.map(({ id }) => id))
+    const missing = rows.map(({ doc }) => doc.workflowId).filter((id) => !known.has(id))
+    if (missing.length === 0) return
+    const more = await this.#queries.rows<{ doc: WorkflowRun }>(selectWorkflows, [missing])
+    this.#workflows = [...this.#workflows, ...more.map(({ doc }) => doc)]
   }
 
   #connect(from: readonly JobId[], edges: readonly Edge[]): void {
@@ -135,6 +147,8 @@ const selectPipeline = {
     select 'workflow', doc, place from workflow where pipeline_id = $1 and not superseded
     order by place`,
 }
+
+const selectWorkflows = `select doc from workflow where id = any ($1::uuid[]) order by place`
 
 const lockProject = `select pg_advisory_xact_lock(${lockClass.project}, hashtext($1))`
 

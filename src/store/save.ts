@@ -86,6 +86,8 @@ async function updateJobs(queries: Queries, jobs: readonly JobRun[]): Promise<vo
   for (const batch of batches(jobs)) {
     await queries.change(updateJobRows, [
       batch.map(({ id }) => id),
+      batch.map(({ workflowId }) => workflowId),
+      batch.map(({ position }) => position),
       batch.map(({ status }) => status),
       batch.map(docOf),
     ])
@@ -95,8 +97,11 @@ async function updateJobs(queries: Queries, jobs: readonly JobRun[]): Promise<vo
 const updateJobRows = {
   name: 'update-jobs',
   text: `
-    update job set status = given.status, doc = given.doc
-      from unnest($1::uuid[], $2::text[], $3::json[]) as given (id, status, doc)
+    update job set
+      workflow_id = given.workflow_id, position = given.position,
+      status = given.status, doc = given.doc
+      from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::json[])
+           as given (id, workflow_id, position, status, doc)
      where job.id = given.id`,
 }
 
@@ -119,7 +124,9 @@ const upsertJobs = `
   insert into job (id, pipeline_id, workflow_id, position, status, layers_of, doc, planned)
   select * from unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::text[], $6::uuid[], $7::json[], $8::json[])
-  on conflict (id) do update set status = excluded.status, doc = excluded.doc`
+  on conflict (id) do update set
+    workflow_id = excluded.workflow_id, position = excluded.position,
+    status = excluded.status, doc = excluded.doc`
 
 /** The job without its plan, which has a column of its own. */
 const docOf = (job: JobRun): string => JSON.stringify({ ...job, planned: undefined })
@@ -139,8 +146,11 @@ async function replaceEdges(
   }
 }
 
+// Also the edges that a job brings along from the workflow it was in before.
 const deleteEdges = `
-  delete from edge using job where job.id = edge.from_id and job.workflow_id = any ($1::uuid[])`
+  with touched as materialized (select id from job where workflow_id = any ($1::uuid[])),
+  leaving as (delete from edge using touched where from_id = touched.id)
+  delete from edge using touched where to_id = touched.id`
 
 const insertEdges = `
   insert into edge (from_id, to_id, statuses)

@@ -46,6 +46,7 @@ export interface Store {
   readonly wake: Wake
   /** Forgets what need not be known any longer: keys of events handled more than a month ago. */
   forgetOld(): Promise<number>
+  /** Lets go of every connection. A second call waits for the first. */
   close(): Promise<void>
 }
 
@@ -62,6 +63,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
   const watch = openLogWatch(database, log)
   const identities = openIdentities(clock, log)
   const session = await openSession({ ...settings, ...listening(hub, watch, identities) })
+  let closed: Promise<void> | null = null
   return {
     inbox: openInbox(database, hub),
     conveyor: openConveyor(database, hub, log),
@@ -75,11 +77,13 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     views: openViews(database),
     wake: hub,
     forgetOld: () => forgetHandled(database),
-    close: async () => {
-      watch.close()
-      await session.close()
-      await database.close()
-    },
+    close: () => (closed ??= close()),
+  }
+
+  async function close(): Promise<void> {
+    watch.close()
+    await session.close()
+    await database.close()
   }
 }
 

@@ -37,6 +37,8 @@ export function openTasks(settings: TasksSettings): Tasks {
       if (ended) hub.tell(['inbox'])
       return ended
     },
+    unfinished: async (ids) =>
+      (await database.rows<{ id: TaskId }>(unfinishedTasks, [ids])).map((row) => row.id),
     leave: async (id) => {
       await database.change(leaveWorker, [id])
       await identities.give(session, id)
@@ -60,6 +62,8 @@ const canceledTasks = {
   name: 'canceled-tasks',
   text: `select id from task where worker_id = $1 and state = 'running' and canceled`,
 }
+
+const unfinishedTasks = `select id from task where id = any($1::uuid[]) and state <> 'ended'`
 
 const leaveWorker = `
   delete from worker

@@ -56,6 +56,7 @@ function inOrder(jobs: readonly Upstream[], layers: readonly Layer[]): readonly 
   const byJob = Map.groupBy(layers, ({ jobId }) => jobId)
   const ancestorsOf = ancestry(jobs)
   return jobs
+    .filter((job) => byJob.has(job.layersOf))
     .map((job) => ({ job, ancestors: [...ancestorsOf(job.id)] }))
     .toSorted((one, other) => one.ancestors.length - other.ancestors.length)
     .flatMap(({ job, ancestors }) =>

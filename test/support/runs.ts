@@ -71,7 +71,11 @@ export const jobRun = (
   }
 }
 
-export const ended = (status: EndStatus, because: string, startedAt: number | null = 0): JobState => ({
+export const ended = (
+  status: EndStatus,
+  because: string,
+  startedAt: number | null = 0,
+): JobState => ({
   status,
   startedAt,
   endedAt: 65_000,

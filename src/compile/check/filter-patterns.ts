@@ -1,8 +1,8 @@
 import type { Regex } from '../../ports/regex.ts'
-import { quoted } from '../read/reader.ts'
+import { quoted } from '../read/quoted.ts'
 import type { Report } from '../report.ts'
 import type { RefFilter } from '../shape/filters.ts'
-import type { Pattern } from '../shape/pattern.ts'
+import { type Pattern, reportInvalid } from '../shape/pattern.ts'
 import { filtersOf } from './all-filters.ts'
 import type { Rule } from './rule.ts'
 
@@ -28,15 +28,7 @@ const patternsOf = ({ only, ignore }: RefFilter): readonly Pattern[] => [
 function checkPattern(pattern: Pattern, report: Report, regex: Regex): void {
   if (pattern.kind !== 'regex') return checkUnclosed(pattern, report)
   const answer = regex.fullMatch(pattern.source, '')
-  if (answer.kind === 'invalid') {
-    const hint = 'It is a Java regular expression between slashes that must match the whole name.'
-    return report(
-      'bad-pattern',
-      pattern.at,
-      `${quoted(pattern.value)} cannot be matched: ${answer.message}`,
-      hint,
-    )
-  }
+  if (answer.kind === 'invalid') return reportInvalid(pattern, answer.message, report)
   const name = onlyName(pattern.source)
   if (name === null) return
   const message = `${quoted(pattern.value)} matches only the name ${quoted(name)}: a pattern must match the whole name`

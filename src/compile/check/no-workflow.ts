@@ -1,4 +1,4 @@
-import { nearest, orHint } from '../read/suggest.ts'
+import { nearest } from '../read/suggest.ts'
 import type { Rule } from './rule.ts'
 
 /** Without workflows there must be a job named `build`, which is then the workflow (V55). */
@@ -8,5 +8,10 @@ export const noWorkflow: Rule = ({ config, workflows }, { report }) => {
   const near = nearest('build', [...config.jobs.keys()])
   const message = 'there are no workflows, and no job is named build'
   const hint = 'Add `workflows:` that list your jobs, or name one job `build`.'
-  report('no-workflow', config.at, message, orHint(near && `build, where it says ${near}`, hint))
+  report(
+    'no-workflow',
+    config.at,
+    message,
+    near === null ? hint : `Did you mean build, where it says ${near}?`,
+  )
 }

@@ -1,4 +1,4 @@
-import { nearest, orHint } from '../read/suggest.ts'
+import { didYouMean } from '../read/suggest.ts'
 import type { BoundJob } from '../resolve/bind.ts'
 import { invocationKeys } from '../shape/invocation.ts'
 import type { Rule } from './rule.ts'
@@ -9,12 +9,7 @@ export const unexpectedArgument: Rule = ({ workflows }, { report }) => {
     if (!isComplete(job)) continue
     for (const { value: key, at } of job.invocation.arguments) {
       const message = `unexpected argument ${key}: the job ${job.invocation.job.value} takes no arguments`
-      report(
-        'unexpected-argument',
-        at,
-        message,
-        orHint(nearest(key, invocationKeys), adviceFor(key)),
-      )
+      report('unexpected-argument', at, message, didYouMean(key, invocationKeys, adviceFor(key)))
     }
   }
 }

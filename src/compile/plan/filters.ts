@@ -1,11 +1,11 @@
 import type { Ref } from '../../model/trigger.ts'
 import type { Regex } from '../../ports/regex.ts'
 import type { Place } from '../read/located.ts'
-import { quoted } from '../read/reader.ts'
+import { quoted } from '../read/quoted.ts'
 import type { Report } from '../report.ts'
 import type { BoundJob } from '../resolve/bind.ts'
 import type { Patterns, RefFilter } from '../shape/filters.ts'
-import { matches, type Pattern, stopsAtSlash } from '../shape/pattern.ts'
+import { matches, type Pattern, reportInvalid, stopsAtSlash } from '../shape/pattern.ts'
 
 /** Why a job does not run, and the line that says so. */
 export interface Refusal {
@@ -65,6 +65,7 @@ function anyMatch({ items }: Patterns, name: string, matching: Matching): Patter
 
 function doesMatch(pattern: Pattern, name: string, { regex, report }: Matching): boolean {
   const answer = matches(pattern, name, regex)
+  if (answer.kind === 'invalid') reportInvalid(pattern, answer.message, report)
   if (answer.kind === 'too-slow') {
     const message = `matching ${quoted(pattern.value)} against ${quoted(name)} takes too long`
     const hint = 'Nested repetition such as (a+)+ makes a pattern slow; write it without.'

@@ -4,8 +4,9 @@ import { at, type Building } from './building.ts'
 import type { Entry, ListNode, MapNode, Node, ScalarNode, Span } from './located.ts'
 import { measures } from './measure.ts'
 import { merged } from './merge.ts'
+import { quoted } from './quoted.ts'
 import { typeOfPlain } from './scalar.ts'
-import { nearest, orHint } from './suggest.ts'
+import { didYouMean } from './suggest.ts'
 
 /** A YAML document → nodes: aliases followed, merge keys merged, keys made text, repeated keys reported. */
 export function nodesOf(contents: ParsedNode | null, report: Report): Node | null {
@@ -92,7 +93,7 @@ function addEntry(
   const first = entries.get(key)
   if (first === undefined) entries.set(key, entry)
   else {
-    const message = `the key ${JSON.stringify(key)} stands twice in this map`
+    const message = `the key ${quoted(key)} stands twice in this map`
     building.report('duplicate-key', at(entry.key), message, 'Remove or rename one of the two.')
     building.report('duplicate-key', at(first.key), `${message}; this is the first`, null)
   }
@@ -114,9 +115,9 @@ function followed(name: string, span: Span, building: Building): Node {
   }
   if (target !== undefined) return target
   const hint = 'Anchors must be defined earlier in the same file, as &name.'
-  const known = nearest(name, [...building.anchors.keys()])
+  const known = building.anchors.keys().map((anchor) => `*${anchor}`)
   const message = `*${name} names an anchor that is not defined above this line`
-  building.report('unknown-alias', at(span), message, orHint(known && `*${known}`, hint))
+  building.report('unknown-alias', at(span), message, didYouMean(`*${name}`, known, hint))
   return nothing(span)
 }
 

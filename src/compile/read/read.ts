@@ -1,3 +1,4 @@
+import { isScalar } from 'yaml'
 import type { Report } from '../report.ts'
 import { at } from './building.ts'
 import type { Node } from './located.ts'
@@ -17,8 +18,17 @@ export function read(text: string, report: Report): Node | null {
     return null
   }
   const document = documentOf(text, report)
-  return document === null ? null : nodesOf(document.contents, report)
+  if (document !== null && isEmpty(document)) {
+    report('empty-config', at({ start: 0, end: 0 }), 'the config is empty', emptyHint)
+    return null
+  }
+  return document && nodesOf(document.contents, report)
 }
+
+const emptyHint = 'Begin with `version: 2.1` and `jobs:`.'
+
+const isEmpty = ({ contents }: ParsedDocument): boolean =>
+  contents === null || (isScalar(contents) && contents.source === '')
 
 function documentOf(text: string, report: Report): ParsedDocument | null {
   const document = onlyDocument(text, report)
@@ -42,7 +52,7 @@ function accepted(document: ParsedDocument | null, report: Report): ParsedDocume
     const { code, span, message, hint } = syntaxProblem(error)
     report(code, at(span), message, hint)
   }
-  return document?.errors.length === 0 ? document : null
+  return document !== null && document.errors.length === 0 ? document : null
 }
 
 function onlyDocument(text: string, report: Report): ParsedDocument | null {

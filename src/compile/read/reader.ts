@@ -1,7 +1,8 @@
 import type { Report } from '../report.ts'
 import { type Located, type Node, type Place, pathOf, place, type ScalarNode } from './located.ts'
+import { quoted } from './quoted.ts'
 import { integerOf, isTrue } from './scalar.ts'
-import { listed, nearest, orHint } from './suggest.ts'
+import { didYouMean, listed } from './suggest.ts'
 import { templateIn, unescaped, type Version } from './template.ts'
 
 /**
@@ -71,7 +72,7 @@ export function oneOf<Word extends string>(
   const word = words.find((candidate) => candidate === text.value)
   if (word !== undefined) return { value: word, at: text.at }
   const message = `${lastKey(field)} cannot be ${quoted(text.value)}`
-  const hint = orHint(nearest(text.value, words), `Allowed: ${listed(words)}.`)
+  const hint = didYouMean(text.value, words, `Allowed: ${listed(words)}.`)
   reading.report('bad-value', text.at, message, hint)
   return null
 }
@@ -124,6 +125,7 @@ function wrongType(field: Field, wanted: string, reading: Reading): null {
 function reportTemplate({ value: node, at }: Field, reading: Reading): boolean {
   const template = node.kind === 'scalar' ? templateIn(node.text, reading.version) : null
   if (template === null) return false
+  if (!template.includes('>>')) return reportUnclosed(template, at, reading)
   const hint = 'Templates come with a later version of Sluice; a plain << is written \\<< in 2.1.'
   reading.report(
     'unsupported',
@@ -134,11 +136,14 @@ function reportTemplate({ value: node, at }: Field, reading: Reading): boolean {
   return true
 }
 
+function reportUnclosed(template: string, at: Place, { report }: Reading): true {
+  const message = `the template ${quoted(template)} does not end with >>`
+  report('unclosed-template', at, message, 'For a plain <<, as in a here-document, write \\<<.')
+  return true
+}
+
 /** What the field is called: its key, or its place in a list. */
 export const lastKey = (field: Field): string => /[^.]*$/.exec(field.at.path)?.[0] || 'the config'
-
-export const quoted = (text: string): string =>
-  JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text)
 
 const described = (node: Node): string => {
   if (node.kind !== 'scalar') return `a ${node.kind}`

@@ -1,8 +1,8 @@
 import type { JobType } from '../../model/plan.ts'
 import type { EndStatus } from '../../model/run.ts'
 import type { Place } from '../read/located.ts'
-import { quoted } from '../read/reader.ts'
-import { listed, nearest, orHint } from '../read/suggest.ts'
+import { quoted } from '../read/quoted.ts'
+import { didYouMean, listed } from '../read/suggest.ts'
 import type { Report } from '../report.ts'
 import type { Config } from '../shape/config.ts'
 import type { Invocation } from '../shape/invocation.ts'
@@ -90,10 +90,10 @@ function bound(wanted: RequirementConfig, self: number, scope: Scope): readonly 
 
 function reportUnknown(name: string, at: Place, self: number, scope: Scope): void {
   if (scope.incomplete) return
-  const known = [...scope.byWanted.keys()].filter((key) => key !== scope.names[self])
   const message = `${quoted(scope.names[self] ?? '')} requires ${quoted(name)}, which is not a job of the workflow ${quoted(scope.workflow)}`
-  const hint = known.length === 0 ? 'It is the only job there.' : `Jobs there: ${listed(known)}.`
-  scope.report('unknown-requirement', at, message, orHint(nearest(name, known), hint))
+  const known = scope.byWanted
+  const hint = () => didYouMean(name, known.keys(), `Jobs there: ${listed(known.keys())}.`)()
+  scope.report('unknown-requirement', at, message, hint)
 }
 
 function reportAmbiguous(name: string, at: Place, count: number, scope: Scope): void {

@@ -1,4 +1,5 @@
 import type { Located, Node, Place } from '../read/located.ts'
+import { quoted } from '../read/quoted.ts'
 import {
   type Field,
   type Fields,
@@ -8,7 +9,7 @@ import {
   rootField,
   string,
 } from '../read/reader.ts'
-import { nearest, orHint } from '../read/suggest.ts'
+import { didYouMean } from '../read/suggest.ts'
 import type { Version } from '../read/template.ts'
 import type { Report } from '../report.ts'
 import { type JobConfig, shapeJobs } from './job.ts'
@@ -32,15 +33,6 @@ const known: readonly string[] = ['version', 'jobs', 'workflows', 'description',
 /** Pass 2: located values → Config. Null when the document is not a map. */
 export function shape(root: Node, report: Report): Config | null {
   const field = rootField(root)
-  if (isNothing(field)) {
-    report(
-      'empty-config',
-      field.key,
-      'the config is empty',
-      'Start with `version: 2.1` and `jobs:`.',
-    )
-    return null
-  }
   // Every text is read as plain until the version is known.
   const fields = record(field, { report, version: '2' })
   return fields && configOf(fields, report)
@@ -68,7 +60,7 @@ function versionOf(fields: Fields, report: Report): Version {
   if (written === null) return '2.1'
   if (written.value === '2' || written.value === '2.0') return '2'
   if (written.value !== '2.1') {
-    const message = `version ${JSON.stringify(written.value)} does not exist`
+    const message = `version ${quoted(written.value)} does not exist`
     report('version', written.at, message, `Accepted: ${Object.keys(versions).join(', ')}.`)
   }
   return '2.1'
@@ -112,11 +104,6 @@ const isEmpty = ({ value }: Field): boolean =>
   (value.kind === 'list' && value.items.length === 0)
 
 function reportUnknown(field: Field, key: string, { report }: Reading): void {
-  const hint = orHint(nearest(key, known), null)
-  report(
-    'unknown-top-level-key',
-    field.key,
-    `the top-level key ${JSON.stringify(key)} is ignored`,
-    hint,
-  )
+  const message = `the top-level key ${quoted(key)} is ignored`
+  report('unknown-top-level-key', field.key, message, didYouMean(key, known))
 }

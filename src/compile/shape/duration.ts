@@ -1,4 +1,5 @@
-import { type Field, quoted, type Reading, string } from '../read/reader.ts'
+import { quoted } from '../read/quoted.ts'
+import { type Field, type Reading, string } from '../read/reader.ts'
 
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
 /** Timers cannot be set for much longer than this. */

@@ -1,11 +1,11 @@
 import type { Located } from '../read/located.ts'
+import { quoted } from '../read/quoted.ts'
 import {
   type Field,
   type Fields,
   isNothing,
   listOrOne,
   oneOf,
-  quoted,
   type Reading,
   record,
   string,

@@ -1,5 +1,6 @@
-import type { Fields, Reading } from '../read/reader.ts'
-import { listed, nearest, orHint } from '../read/suggest.ts'
+import { quoted } from '../read/quoted.ts'
+import { type Fields, type Reading } from '../read/reader.ts'
+import { didYouMean, listed } from '../read/suggest.ts'
 
 /** What the keys of one section mean. A key in none of the lists is an error. */
 export interface Keys {
@@ -29,8 +30,8 @@ function checkKey(fields: Fields, key: string, keys: Keys, { report, version }: 
   if (keys.later?.includes(key))
     return report('unsupported', at, `${key} in ${keys.of} ${notYet}`, comesLater)
   const known = [...keys.accepted, ...(keys.later ?? [])]
-  const hint = orHint(nearest(key, known), `Keys of ${keys.of}: ${listed(keys.accepted)}.`)
-  report('unknown-key', at, `${JSON.stringify(key)} is not a key of ${keys.of}`, hint)
+  const hint = didYouMean(key, known, `Keys of ${keys.of}: ${listed(keys.accepted)}.`)
+  report('unknown-key', at, `${quoted(key)} is not a key of ${keys.of}`, hint)
 }
 
 export const notYet = 'is not supported yet by this version of Sluice'

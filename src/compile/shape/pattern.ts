@@ -1,6 +1,8 @@
 import { minimatch } from 'minimatch'
 import type { Regex, RegexAnswer } from '../../ports/regex.ts'
 import type { Located } from '../read/located.ts'
+import { quoted } from '../read/quoted.ts'
+import type { Report } from '../report.ts'
 
 /** One item of `only` or `ignore`. */
 export type Pattern = Located<string> &
@@ -16,6 +18,12 @@ export function patternOf({ value, at }: Located<string>): Pattern {
   const source = /^\/(.*)\/$/s.exec(value)?.[1]
   if (source !== undefined) return { value, at, kind: 'regex', source }
   return { value, at, kind: /[*?[]/.test(value) ? 'glob' : 'literal' }
+}
+
+export function reportInvalid(pattern: Pattern, reason: string, report: Report): void {
+  const message = `${quoted(pattern.value)} cannot be matched: ${reason}`
+  const hint = 'It is a Java regular expression between slashes that must match the whole name.'
+  report('bad-pattern', pattern.at, message, hint)
 }
 
 export function matches(pattern: Pattern, name: string, regex: Regex): RegexAnswer {

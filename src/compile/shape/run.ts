@@ -49,19 +49,20 @@ function runOf(
   command: Located<string> | null,
   reading: Reading,
 ): StepConfig | null {
-  if (command === null) return null
-  if (command.value.trim() === '')
+  if (command?.value.trim() === '')
     reading.report('empty-command', command.at, 'the command is empty')
   const timeout = fields?.all.get('no_output_timeout')
   const background = fields?.all.get('background')
-  return {
-    ...frame(field, fields, command.value, reading),
+  // Also what cannot run is read to its end, so that all that is wrong with it is found at once.
+  const step: StepConfig = {
+    ...frame(field, fields, command?.value ?? '', reading),
     type: 'run',
-    command: command.value,
+    command: command?.value ?? '',
     shell: optionalText(fields, 'shell', reading),
     environment: environment(fields?.all.get('environment'), reading),
     background: (background && boolean(background, reading)?.value) ?? false,
     workingDirectory: optionalText(fields, 'working_directory', reading),
     noOutputTimeoutMs: (timeout && duration(timeout, reading)) ?? defaultTimeoutMs,
   }
+  return command && step
 }

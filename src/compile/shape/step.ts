@@ -1,5 +1,6 @@
-import { type Field, lastKey, list, quoted, type Reading, record, string } from '../read/reader.ts'
-import { listed, nearest, orHint } from '../read/suggest.ts'
+import { quoted } from '../read/quoted.ts'
+import { type Field, lastKey, list, type Reading, record, string } from '../read/reader.ts'
+import { didYouMean, listed } from '../read/suggest.ts'
 import { checkoutStep } from './checkout.ts'
 import { comesLater, notYet } from './keys.ts'
 import { runStep } from './run.ts'
@@ -65,7 +66,7 @@ function namedStep(name: string, field: Field, reading: StepReading): StepConfig
 
 function reportUnknown(name: string, field: Field, { report }: Reading): void {
   const known = [...Object.keys(shapers), ...laterSteps]
-  const hint = orHint(nearest(name, known), `Steps: ${listed(Object.keys(shapers))}.`)
+  const hint = didYouMean(name, known, `Steps: ${listed(Object.keys(shapers))}.`)
   report('unknown-step', field.key, `there is no step or command named ${quoted(name)}`, hint)
 }
 

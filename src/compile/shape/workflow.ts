@@ -1,5 +1,6 @@
 import type { Located, Place } from '../read/located.ts'
-import { type Field, isNothing, list, quoted, type Reading, record } from '../read/reader.ts'
+import { quoted } from '../read/quoted.ts'
+import { type Field, isNothing, list, type Reading, record } from '../read/reader.ts'
 import { type Invocation, shapeInvocation } from './invocation.ts'
 import { checkKeys, type Keys } from './keys.ts'
 import { checkName } from './name.ts'

@@ -10,15 +10,15 @@ export function persistStep(field: Field, reading: Reading): StepConfig | null {
   const texts = paths && listOrOne(paths).flatMap((path) => string(path, reading)?.value ?? [])
   if (paths?.value.kind === 'list' && paths.value.items.length === 0)
     reading.report('missing-key', paths.key, 'paths names nothing to keep')
+  const common = frame(field, fields, 'persist_to_workspace', reading)
   if (root === null || texts === null) return null
-  const { place, name, when } = frame(field, fields, 'persist_to_workspace', reading)
-  return { type: 'persist_to_workspace', place, name, when, root, paths: texts }
+  return { ...common, type: 'persist_to_workspace', root, paths: texts }
 }
 
 export function attachStep(field: Field, reading: Reading): StepConfig | null {
   const fields = optionsOf(field, ['at'], reading)
   if (fields === null) return needsKeys(field, 'at', reading)
   const at = requiredText(fields, 'at', reading)
-  if (at === null) return null
-  return { ...frame(field, fields, 'attach_workspace', reading), type: 'attach_workspace', at }
+  const common = frame(field, fields, 'attach_workspace', reading)
+  return at === null ? null : { ...common, type: 'attach_workspace', at }
 }

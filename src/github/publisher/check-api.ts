@@ -84,6 +84,10 @@ export async function seeRun(api: CheckApi, run: CheckRunOnGitHub): Promise<Seen
   return { run: seen(data, run.externalId), openedAt: Date.parse(data.started_at ?? '') }
 }
 
+/** 1,000 runs of one name is all that GitHub keeps. */
+const pagesAtMost = 10
+const perPage = 100
+
 /**
  * The run of a create whose answer was lost; null when it never happened. The newest of several, if
  * GitHub ever took the same create twice.
@@ -93,17 +97,28 @@ export async function findRun(
   name: string,
   externalId: string,
 ): Promise<CheckRunOnGitHub | null> {
-  const { octokit, row, appId } = api
-  const request = { ...about(api), ref: row.sha, check_name: name, app_id: appId, per_page: 100 }
-  const pages = octokit.paginate.iterator(octokit.rest.checks.listForRef, {
-    ...request,
+  const found: SeenFields[] = []
+  for (let page = 1; page <= pagesAtMost; page++) {
+    const runs = await runsNamed(api, name, page)
+    found.push(...runs.filter((run) => run.external_id === externalId))
+    if (runs.length < perPage) break
+  }
+  const newest = found.toSorted((a, b) => b.id - a.id)[0]
+  return newest ? seen(newest, externalId) : null
+}
+
+/** Not through Octokit's pages: those forget the deadline and take some errors for an empty list. */
+async function runsNamed(api: CheckApi, name: string, page: number) {
+  const { data } = await api.octokit.rest.checks.listForRef({
+    ...about(api),
+    ref: api.row.sha,
+    check_name: name,
+    app_id: api.appId,
     filter: 'all',
+    per_page: perPage,
+    page,
   })
-  let newest: SeenFields | null = null
-  for await (const { data } of pages)
-    for (const run of data)
-      if (run.external_id === externalId && run.id > (newest?.id ?? 0)) newest = run
-  return newest && seen(newest, externalId)
+  return data.check_runs
 }
 
 interface SeenFields {

@@ -7,11 +7,9 @@ import { cutMiddle, plainText } from '../text.ts'
  */
 export const sentence = (text: string, bytes = 2000): string =>
   plainText(text, bytes)
-    .replaceAll(/[\\`*_{}[\]()<>#+!|~&-]/g, (sign) =>
-      sign in entities ? (entities[sign] ?? sign) : `\\${sign}`,
-    )
-    .replaceAll('@', '@\u200B')
-    .replaceAll(/#(?=\d)|\b(?:GH-)(?=\d)/gi, '$&\u200B')
+    .replaceAll(/[&<>]/g, (sign) => entities[sign] ?? '')
+    .replaceAll(/[\\`*_[\]#|~]|^[-+]/g, '\\$&')
+    .replaceAll(/@|#(?=\d)|\bGH-(?=\d)/gi, '$&\u200B')
     .replaceAll(/\b(?:https?|ftp|mailto|xmpp):|\bwww\./gi, '$&\u200B')
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }

@@ -101,19 +101,30 @@ async function copyOnce(use: NativeUse): Promise<string> {
   return place
 }
 
+/** For a copy where the data directory will not do: the system's folder for what can be made again. */
+const cache = '/var/cache/sluice'
+
 /**
- * Beside PostgreSQL's folder in the data directory; where the account cannot get there (a data
- * directory below root's home), in the system's folder for what can be made again.
+ * Beside PostgreSQL's folder in the data directory, or, where `account` cannot get there (both are
+ * below root's home), in a folder of the system that only root writes to.
  */
 async function copyParent({ account, dataDir }: NativeUse): Promise<string> {
   if (!account || (await mayEnter(dataDir, account))) return dataDir
-  const cache = '/var/cache/sluice'
-  await mkdir(cache, { recursive: true, mode: 0o755 })
-  const { uid, mode } = await lstat(cache)
-  if (uid === 0 && (mode & 0o022) === 0 && (await mayReach(cache, account))) return cache
+  if (await isCacheUsable(account)) return cache
   throw new EmbeddedError(
-    `${account.name} cannot reach ${dataDir}, and ${cache} is not a folder that only root writes to: set SLUICE_DATA_DIR to a folder outside of root's home.`,
+    `PostgreSQL runs as ${account.name}, which can reach neither ${dataDir} nor ${cache}: set SLUICE_DATA_DIR to a folder that every user may enter, e.g. below /srv.`,
   )
+}
+
+async function isCacheUsable(account: Account): Promise<boolean> {
+  try {
+    await mkdir(cache, { recursive: true, mode: 0o755 })
+    const { uid, mode } = await lstat(cache)
+    return uid === 0 && (mode & 0o022) === 0 && (await mayReach(cache, account))
+  } catch (error) {
+    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(codeOf(error))) return false
+    throw error
+  }
 }
 
 /** Files are linked by `makeLinks` afterwards; the modes are those that npm would give under mask 022. */

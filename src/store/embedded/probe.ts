@@ -41,10 +41,18 @@ export interface ServerFacts {
  */
 export async function ask(connection: Connection): Promise<Answer> {
   try {
-    const client = await connectOrCreate(connection)
-    return { kind: 'ready', client, server: await factsOf(client) }
+    return await question(await connectOrCreate(connection))
   } catch (error) {
     return { kind: kindOf(error, connection) }
+  }
+}
+
+async function question(client: Client): Promise<Answer> {
+  try {
+    return { kind: 'ready', client, server: await factsOf(client) }
+  } catch (error) {
+    await client.end()
+    throw error
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * The first tables. What people and the engine read whole is kept as a `json` document with columns
  * beside it for what queries ask. `json`, not `jsonb`: it returns exactly what was stored, in the same
- * order of keys, and takes the NUL characters and broken surrogates that hostile text may hold.
+ * order of keys, and takes the NUL characters and broken surrogates that hostile text may hold. SQL that
+ * looks into such a document fails, so none does.
  * Texts that are compared or ordered by an index use collation "C", so that an operating system with
  * another sort order cannot spoil the index.
  */
@@ -46,7 +47,7 @@ create table job (
   status text not null,
   layers_of uuid not null,
   -- The job without what was planned for it: small, and written anew with every change. No index
-  -- holds a column that changes, so that with room in the page no index has to be touched (HOT).
+  -- holds what changes each time, so that with room in the page no index has to be touched (HOT).
   doc json not null,
   -- Never changes, so it is written once.
   planned json not null
@@ -103,7 +104,7 @@ create table task (
   -- The order of the queue.
   place bigint generated always as identity,
   pipeline_id uuid not null,
-  workflow_id uuid not null,
+  -- Tells the workflow too, which changes when a re-run takes the job along.
   job_id uuid not null references job on delete cascade,
   index integer not null,
   total integer not null,

@@ -6,6 +6,9 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
+/** Where git is found, as in PATH. */
+const usualPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin:/opt/local/bin'
+
 /** A working copy on disk, driven by the real git with nobody's settings but its own. */
 export class WorkingCopy {
   readonly directory: string
@@ -16,7 +19,7 @@ export class WorkingCopy {
     this.#remote = remote
   }
 
-  /** `remote` may hold credentials: the copy is thrown away. */
+  /** `remote` may hold credentials: the copy is thrown away, and nobody else sees its processes' arguments long. */
   static async make(remote: string): Promise<WorkingCopy> {
     const copy = new WorkingCopy(await mkdtemp(join(tmpdir(), 'sluice-copy-')), remote)
     await copy.git('init', '--quiet', '--initial-branch', 'main')
@@ -24,7 +27,7 @@ export class WorkingCopy {
   }
 
   async git(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run('git', args, { cwd: this.directory, env: environment() })
+    const { stdout } = await run('git', args, { cwd: this.directory, env: environment })
     return stdout.trim()
   }
 
@@ -49,8 +52,8 @@ export class WorkingCopy {
   }
 }
 
-const environment = () => ({
-  PATH: process.env.PATH,
+const environment = {
+  PATH: usualPath,
   HOME: tmpdir(),
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
@@ -59,4 +62,4 @@ const environment = () => ({
   GIT_AUTHOR_EMAIL: 'ann@example.org',
   GIT_COMMITTER_NAME: 'Ann',
   GIT_COMMITTER_EMAIL: 'ann@example.org',
-})
+}

@@ -1,0 +1,39 @@
+import { diagnose } from '../compile/compile.ts'
+import { explain } from '../compile/explain.ts'
+import { type Diagnostic, hasErrors } from '../model/diagnostic.ts'
+import { type ConfigFile, type ConfigIo, exitCodes, readConfigs } from './config-io.ts'
+
+export interface ValidateOptions {
+  readonly json: boolean
+}
+
+/**
+ * `sluice validate`: every diagnostic of every file, whatever the event, without the network.
+ * With `json` one object a diagnostic on standard output; else text on standard error, and a line on
+ * standard output for each file without errors. Returns the exit code.
+ */
+export async function validate(
+  files: readonly string[],
+  options: ValidateOptions,
+  io: ConfigIo,
+): Promise<number> {
+  const { found, allRead } = await readConfigs(files, io)
+  const sound = found.map((config) => validateOne(config, options, io))
+  if (!allRead) return exitCodes.usage
+  return sound.every(Boolean) ? exitCodes.yes : exitCodes.no
+}
+
+function validateOne(config: ConfigFile, { json }: ValidateOptions, io: ConfigIo): boolean {
+  const diagnostics = diagnose(config, io)
+  for (const diagnostic of diagnostics)
+    if (json) io.stdout(JSON.stringify(jsonOf(diagnostic)))
+    else io.stderr(explain(diagnostic, config.text))
+  const sound = !hasErrors(diagnostics)
+  if (sound && !json) io.stdout(`${config.file} is valid`)
+  return sound
+}
+
+/** A diagnostic as scripts read it: flat, the place spelt out. */
+export function jsonOf({ file, where, severity, code, message, hint, path }: Diagnostic) {
+  return { file, ...where, severity, code, message, hint, path }
+}

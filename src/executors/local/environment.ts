@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EnvironmentLost, type EnvironmentSpec } from '../../ports/executor.ts'
+import type { JobUser } from './isolation.ts'
+import { endProcesses, startKeeper } from './keeper.ts'
+import type { Machine } from './machine.ts'
+import { mountTable } from './mounts.ts'
+import { environmentsDir, jobsDir, type Places } from './places.ts'
+import { hasCode } from './processes.ts'
+import { runnersOf } from './steps.ts'
+
+/** Makes the directories of a job and opens its environment. */
+export async function createEnvironment(
+  machine: Machine,
+  places: Places,
+  spec: EnvironmentSpec,
+): Promise<void> {
+  await mkdir(jobsDir(machine.dataDir), { recursive: true, mode: 0o711 })
+  await mkdir(environmentsDir(machine.dataDir), { recursive: true, mode: 0o700 })
+  await Promise.all([makeSeen(machine, places), makeKept(machine, places, spec)])
+  await startKeeper(machine, places, spec.lifetimeMs)
+}
+
+/** Ends all processes of a job and removes its files. Does nothing when there are none. */
+export async function removeEnvironment(machine: Machine, places: Places): Promise<void> {
+  const runners = await runnersOf(places, await stepIds(places))
+  await endProcesses(machine, places, runners)
+  await remove(machine.path, places.seen)
+  await remove(machine.path, places.kept)
+}
+
+async function makeSeen(machine: Machine, places: Places): Promise<void> {
+  const user = machine.isolation.user
+  const owned = [places.seen, places.home, places.tmp, places.scripts]
+  await mkdir(places.seen, { mode: 0o700 })
+  await Promise.all([
+    mkdir(places.home, { mode: 0o755 }),
+    mkdir(places.tmp).then(() => chmod(places.tmp, 0o1777)),
+    mkdir(places.scripts, { mode: 0o700 }),
+    writeFile(places.bashEnv, '', { mode: 0o644 }),
+  ])
+  if (!user) return
+  await Promise.all([...owned, places.bashEnv].map((path) => chown(path, user.uid, user.gid)))
+}
+
+async function makeKept(machine: Machine, places: Places, spec: EnvironmentSpec): Promise<void> {
+  const { user, namespaces } = machine.isolation
+  await mkdir(join(places.kept, 'steps'), { recursive: true, mode: 0o700 })
+  await writeFile(places.spec, JSON.stringify(spec))
+  if (!namespaces) return
+  const ownPasswd = user !== null && !user.known
+  if (ownPasswd) await writeFile(places.passwd, await passwdWith(user, places), { mode: 0o644 })
+  await writeFile(places.mounts, await mountTable(places, { ...machine, ownPasswd }))
+}
+
+/** Programs that ask who they are (ssh, Node's `os.userInfo`) fail for a number without a name. */
+async function passwdWith(user: JobUser, places: Places): Promise<string> {
+  const passwd = await readFile('/etc/passwd', 'utf8')
+  return `${passwd.trimEnd()}\n${user.name}:x:${user.uid}:${user.gid}::${places.home}:/bin/sh\n`
+}
+
+async function stepIds(places: Places): Promise<readonly string[]> {
+  try {
+    return await readdir(join(places.kept, 'steps'))
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return []
+    throw error
+  }
+}
+
+/**
+ * By `rm`, which follows no link whatever happens meanwhile. Where an ordinary user meets directories
+ * that the job made read-only (Go's module cache is), they are opened first.
+ */
+function remove(path: string, directory: string): Promise<void> {
+  const script = 'rm -rf -- "$1" 2>/dev/null || { chmod -R u+rwX -- "$1"; rm -rf -- "$1"; }'
+  const child = spawn('/bin/sh', ['-c', script, 'sluice-remove', directory], {
+    cwd: '/',
+    env: { PATH: path },
+    stdio: 'ignore',
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => {
+      if (code === 0) resolve()
+      else reject(new EnvironmentLost(`${directory} could not be removed`))
+    })
+  })
+}

@@ -1,0 +1,53 @@
+import { unreachable } from '../../model/result.ts'
+import type { ExecutorHealth } from '../../ports/executor.ts'
+import type { Machine } from './machine.ts'
+import type { Probed } from './probe.ts'
+
+/** What people are told about how jobs are kept apart here. */
+export function healthOf(probed: Probed, unisolatedOk: boolean): ExecutorHealth {
+  const { machine, reasons } = probed
+  if (!machine) {
+    const summary = `Local executor: jobs cannot run on this machine: ${reasons.join('; ')}`
+    return { isolation: 'none', summary, warnings: [summary] }
+  }
+  const level = machine.isolation.level
+  const better = reasons.map((reason) => `Better isolation was tried and does not work: ${reason}`)
+  return {
+    isolation: level,
+    summary: `Local executor: ${summaryOf(machine)}`,
+    warnings: [...warningsFor(machine, unisolatedOk), ...better],
+  }
+}
+
+function summaryOf(machine: Machine): string {
+  const { level, user } = machine.isolation
+  const who = user ? `user ${user.name} (uid ${user.uid})` : 'the same user as this server'
+  switch (level) {
+    case 'sandbox':
+      return `steps run on this machine as ${who}, with their own /tmp and processes and without sight of the data directory; the network is not isolated`
+    case 'mounts':
+      return `steps run on this machine as ${who}, with their own /tmp and processes and without sight of the data directory; other files of that user and the network are not isolated`
+    case 'uid':
+      return `steps run on this machine as ${who}; jobs share /tmp and this machine with each other, and the network is not isolated`
+    case 'none':
+      return `NOT ISOLATED: steps run on this machine as ${who}; jobs share /tmp and this machine, and can read this server's keys and database`
+    default:
+      return unreachable(level)
+  }
+}
+
+function warningsFor(machine: Machine, unisolatedOk: boolean): readonly string[] {
+  const { level } = machine.isolation
+  if (level === 'mounts') {
+    return [
+      'Jobs run as the same user as this server and can change its files outside the data directory; started as root, Sluice gives them a user of their own.',
+    ]
+  }
+  if (level === 'uid') return ['Jobs share /tmp with each other and with this machine.']
+  if (level !== 'none') return []
+  const refused = unisolatedOk ? [] : ['Jobs are refused until SLUICE_UNISOLATED=allow is set.']
+  return [
+    'Anyone who can push to a repository served here can read this server’s keys and database, and jobs share /tmp and this machine.',
+    ...refused,
+  ]
+}

@@ -1,0 +1,124 @@
+import { mkdir, readdir, readFile, realpath } from 'node:fs/promises'
+import { EnvironmentLost, type EnvironmentSpec, type Executor } from '../../ports/executor.ts'
+import type { Log } from '../../ports/log.ts'
+import { createEnvironment, removeEnvironment } from './environment.ts'
+import { handleOf } from './handle.ts'
+import { healthOf } from './health.ts'
+import { isOpen } from './keeper.ts'
+import type { Machine } from './machine.ts'
+import { environmentsDir, type Places, placesOf } from './places.ts'
+import { type Probed, probe } from './probe.ts'
+import { hasCode } from './processes.ts'
+
+export interface LocalOptions {
+  /** Created when missing. */
+  readonly dataDir: string
+  /** Whom jobs run as when this process is root; null: `sluice-job`, or a number that is nobody's. */
+  readonly jobUser: string | null
+  /** Whether to run jobs also where nothing keeps them from this process and each other. */
+  readonly unisolatedOk: boolean
+  /** PATH of the jobs; null: the usual system directories. */
+  readonly path: string | null
+  readonly log: Log
+}
+
+const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** Runs steps on this machine (Linux), kept apart as far as the machine lets us. */
+export function localExecutor(options: LocalOptions): Executor {
+  const dataDir = absolute(options.dataDir)
+  let probed: Promise<Probed> | null = null
+  const look = (): Promise<Probed> => {
+    probed ??= dataDir.then((found) =>
+      probe({ ...options, dataDir: found, path: options.path ?? usualPath }),
+    )
+    return probed
+  }
+  const machine = async (): Promise<Machine> => usable(await look(), options.unisolatedOk)
+  const places = async (id: string): Promise<Places> => placesOf(await dataDir, id)
+  return {
+    kind: 'local',
+    health: async () => healthOf(await look(), options.unisolatedOk),
+    prepare: async (spec, signal) => prepare(await machine(), await places(spec.id), spec, signal),
+    attach: async (id) => attach(await machine(), await places(id)),
+    list: async () => list(environmentsDir(await dataDir)),
+    close: async () => {},
+  }
+}
+
+async function prepare(
+  machine: Machine,
+  places: Places,
+  spec: EnvironmentSpec,
+  signal: AbortSignal,
+) {
+  const adopted = await attach(machine, places)
+  if (adopted) return adopted
+  signal.throwIfAborted()
+  try {
+    await createEnvironment(machine, places, spec)
+  } catch (error) {
+    await removeEnvironment(machine, places)
+    throw lost(error)
+  }
+  return handleOf(machine, places, spec.workingDirectory)
+}
+
+/** What is left of an environment that has ended is removed. */
+async function attach(machine: Machine, places: Places) {
+  const spec = await readFile(places.spec, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return null
+    throw error
+  })
+  if (spec !== null && (await isOpen(places))) {
+    return handleOf(machine, places, workingDirectoryIn(spec))
+  }
+  if (await anythingAt(places)) await removeEnvironment(machine, places)
+  return null
+}
+
+function workingDirectoryIn(text: string): string {
+  const spec: unknown = JSON.parse(text)
+  if (typeof spec === 'object' && spec !== null && 'workingDirectory' in spec) {
+    return String(spec.workingDirectory)
+  }
+  throw new EnvironmentLost('the description of the environment is damaged')
+}
+
+const anythingAt = async (places: Places): Promise<boolean> =>
+  (await namesIn(places.kept)) !== null || (await namesIn(places.seen)) !== null
+
+const list = async (directory: string): Promise<readonly string[]> =>
+  (await namesIn(directory)) ?? []
+
+async function namesIn(directory: string): Promise<readonly string[] | null> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null
+    throw error
+  }
+}
+
+function usable(probed: Probed, unisolatedOk: boolean): Machine {
+  if (!probed.machine) {
+    throw new EnvironmentLost(`jobs cannot run on this machine: ${probed.reasons.join('; ')}`)
+  }
+  if (probed.machine.isolation.level === 'none' && !unisolatedOk) {
+    throw new EnvironmentLost(
+      'jobs are refused: nothing keeps them from this server and from each other, and it listens ' +
+        'beyond this machine; set SLUICE_UNISOLATED=allow to run them nevertheless',
+    )
+  }
+  return probed.machine
+}
+
+const lost = (error: unknown): unknown =>
+  error instanceof EnvironmentLost || !(error instanceof Error)
+    ? error
+    : new EnvironmentLost(error.message, { cause: error })
+
+async function absolute(directory: string): Promise<string> {
+  await mkdir(directory, { recursive: true })
+  return realpath(directory)
+}

@@ -1,0 +1,130 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { runnerVariable, stepVariable } from '../runner.ts'
+
+/** One process for sure: a number alone may have been given to another one meanwhile. */
+export interface ProcessIdentity {
+  readonly pid: number
+  /** Clock ticks after boot. */
+  readonly startTime: string
+  readonly bootId: string
+}
+
+/** Reads what the runner wrote: a line of /proc/self/stat, then the boot's id. Null when incomplete. */
+export function identityIn(text: string): ProcessIdentity | null {
+  const [stat, bootId] = text.split('\n')
+  const fields = stat === undefined ? null : statFields(stat)
+  return fields && bootId ? { pid: fields.pid, startTime: fields.startTime, bootId } : null
+}
+
+/** Whether this very process exists and has not ended. */
+export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
+  const [stat, bootId] = await Promise.all([
+    textOf(`/proc/${identity.pid}/stat`),
+    textOf('/proc/sys/kernel/random/boot_id'),
+  ])
+  const fields = statFields(stat)
+  return (
+    fields !== null &&
+    fields.startTime === identity.startTime &&
+    bootId.trim() === identity.bootId &&
+    !'ZX'.includes(fields.state)
+  )
+}
+
+/**
+ * Processes of a step (`<environment>/<step>`) or of all steps of an environment (`<environment>/`):
+ * those that carry its mark, and whatever descends from its runners, even with another environment of
+ * variables and in another session. The runners themselves are left out.
+ */
+export async function processesOf(
+  name: string,
+  runners: readonly number[],
+): Promise<readonly number[]> {
+  const all = await processes()
+  const below = descendants(all, runners)
+  return all
+    .filter((one) => marked(one, name) || (below.has(one.pid) && !variable(one, runnerVariable)))
+    .map((one) => one.pid)
+}
+
+/** Sends the signal to those that still exist and are ours to signal (`sudo` makes some that are not). */
+export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal)
+    } catch (error) {
+      if (!hasCode(error, 'ESRCH') && !hasCode(error, 'EPERM')) throw error
+    }
+  }
+}
+
+export const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
+
+interface Process {
+  readonly pid: number
+  readonly parent: number
+  readonly environ: string
+}
+
+async function processes(): Promise<readonly Process[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const found = await Promise.all(pids.map(processAt))
+  return found.filter((one) => one !== null)
+}
+
+async function processAt(pid: string): Promise<Process | null> {
+  const [stat, environ] = await Promise.all([
+    textOf(`/proc/${pid}/stat`),
+    textOf(`/proc/${pid}/environ`),
+  ])
+  const fields = statFields(stat)
+  if (!fields || fields.state === 'Z') return null
+  return { pid: fields.pid, parent: fields.parent, environ: `\0${environ}` }
+}
+
+function descendants(all: readonly Process[], roots: readonly number[]): ReadonlySet<number> {
+  const children = Map.groupBy(all, (one) => one.parent)
+  const found = new Set<number>()
+  const open = [...roots]
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    for (const child of children.get(pid) ?? []) {
+      found.add(child.pid)
+      open.push(child.pid)
+    }
+  }
+  return found
+}
+
+function marked(one: Process, name: string): boolean {
+  const value = variable(one, stepVariable)
+  return value !== null && (name.endsWith('/') ? value.startsWith(name) : value === name)
+}
+
+function variable(one: Process, name: string): string | null {
+  const start = one.environ.indexOf(`\0${name}=`)
+  if (start < 0) return null
+  const value = start + name.length + 2
+  const end = one.environ.indexOf('\0', value)
+  return one.environ.slice(value, end < 0 ? undefined : end)
+}
+
+/** The fields after the command's name, which may hold spaces and parentheses itself. */
+function statFields(
+  stat: string,
+): { pid: number; state: string; parent: number; startTime: string } | null {
+  const rest = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state, parent] = rest
+  const startTime = rest[19]
+  if (state === undefined || parent === undefined || startTime === undefined) return null
+  return { pid: Number.parseInt(stat, 10), state, parent: Number(parent), startTime }
+}
+
+/** Empty when the process is gone or not ours to look at. */
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import type { LogLevel } from './log.ts'
+import { err, ok, type Result } from './model/result.ts'
+import type { Kind } from './setting-kinds.ts'
+import * as kinds from './setting-kinds.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What every process of Sluice is told by its environment. */
+export interface Settings {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Where people reach us, without a slash at the end; null: where we listen. */
+  readonly publicUrl: string | null
+  readonly logLevel: LogLevel
+  /** Absolute path. */
+  readonly dataDirectory: string
+  /** Null: the embedded database in the data directory. */
+  readonly databaseUrl: string | null
+  readonly executor: 'auto' | 'local' | 'fake'
+  /** Run jobs without isolation although others can reach us. */
+  readonly allowUnisolated: boolean
+  /** Tasks at once in this process. */
+  readonly concurrency: number
+  /** 32 bytes. */
+  readonly secretsKey: Uint8Array | null
+  /** Where a repository keeps its config, relative to its root. */
+  readonly configPath: string
+  readonly approvers: 'write' | 'maintain' | 'admin'
+  readonly forks: 'hold' | 'never' | 'always'
+  readonly enterprise: Enterprise | null
+}
+
+/** A GitHub Enterprise Server, in the place of github.com. */
+export interface Enterprise {
+  /** May hold a port. */
+  readonly host: string
+  readonly protocol: 'http' | 'https'
+}
+
+/** The GitHub App that we are. */
+export interface AppSettings {
+  readonly appId: number
+  /** PEM. */
+  readonly privateKey: string
+  readonly webhookSecret: string
+  readonly clientId: string | null
+  readonly clientSecret: string | null
+}
+
+export type ServeSettings = Settings & { readonly app: AppSettings }
+
+export type WorkSettings = ServeSettings & {
+  readonly databaseUrl: string
+  readonly secretsKey: Uint8Array
+}
+
+/** One sentence a setting that is wrong or missing, its name first; the values of secrets are never told. */
+export type Mistakes = readonly string[]
+
+/**
+ * The environment of this process, completed by the file `.env` in `directory`, which never overrides it.
+ * @throws when that file exists and cannot be read
+ */
+export const environment = (directory: string): Environment => ({
+  ...parseEnv(dotEnv(resolve(directory, '.env'))),
+  ...process.env,
+})
+
+/** For commands that are no GitHub App: `migrate`, `demo`. */
+export function readSettings(from: Environment): Result<Settings, Mistakes> {
+  const reader = readerOf(from)
+  return reader.result(readCommon(reader))
+}
+
+/** For `serve`: without a webhook secret anybody could make us run jobs, so it has no default. */
+export function readServeSettings(from: Environment): Result<ServeSettings, Mistakes> {
+  const reader = readerOf(from)
+  const app = readApp(reader)
+  const common = readCommon(reader)
+  return reader.result(app ? { ...common, app } : undefined)
+}
+
+/** For `work`: shares the database, and the key of what is encrypted in it, with a server. */
+export function readWorkSettings(from: Environment): Result<WorkSettings, Mistakes> {
+  const reader = readerOf(from)
+  const app = readApp(reader)
+  const databaseUrl = reader.required('DATABASE_URL', kinds.databaseUrl)
+  const secretsKey = reader.required('SLUICE_SECRETS_KEY', kinds.secretsKey)
+  const common = readCommon(reader)
+  return reader.result(
+    app && databaseUrl && secretsKey ? { ...common, app, databaseUrl, secretsKey } : undefined,
+  )
+}
+
+function dotEnv(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+const readCommon = ({ optional }: Reader): Settings => ({
+  host: optional('HOST', kinds.host, '127.0.0.1'),
+  port: optional('PORT', kinds.port, 3000),
+  publicUrl: optional('SLUICE_PUBLIC_URL', kinds.publicUrl, null),
+  logLevel: optional('LOG_LEVEL', kinds.logLevel, 'info'),
+  dataDirectory: optional('SLUICE_DATA_DIR', kinds.directory, resolve('data')),
+  databaseUrl: optional('DATABASE_URL', kinds.databaseUrl, null),
+  executor: optional('SLUICE_EXECUTOR', kinds.executor, 'auto'),
+  allowUnisolated: optional('SLUICE_UNISOLATED', kinds.unisolated, null) === 'allow',
+  concurrency: optional('SLUICE_CONCURRENCY', kinds.concurrency, 2 * availableParallelism()),
+  secretsKey: optional('SLUICE_SECRETS_KEY', kinds.secretsKey, null),
+  configPath: optional('SLUICE_CONFIG_PATH', kinds.configPath, '.circleci/config.yml'),
+  approvers: optional('SLUICE_APPROVERS', kinds.approvers, 'write'),
+  forks: optional('SLUICE_FORKS', kinds.forks, 'hold'),
+  enterprise: readEnterprise(optional),
+})
+
+function readEnterprise(optional: Reader['optional']): Enterprise | null {
+  const host = optional('GHE_HOST', kinds.gheHost, null)
+  const protocol = optional('GHE_PROTOCOL', kinds.gheProtocol, 'https')
+  return host === null ? null : { host, protocol }
+}
+
+/** Undefined when a part of it is wrong or missing; the reader knows which. */
+function readApp(reader: Reader): AppSettings | undefined {
+  const appId = reader.required('APP_ID', kinds.appId)
+  const privateKey = readPrivateKey(reader)
+  const webhookSecret = reader.required('WEBHOOK_SECRET', kinds.webhookSecret)
+  const clientId = reader.optional('GITHUB_CLIENT_ID', kinds.name, null)
+  const clientSecret = reader.optional('GITHUB_CLIENT_SECRET', kinds.secret, null)
+  return appId && privateKey && webhookSecret
+    ? { appId, privateKey, webhookSecret, clientId, clientSecret }
+    : undefined
+}
+
+function readPrivateKey(reader: Reader): string | undefined {
+  return reader.has('PRIVATE_KEY') || !reader.has('PRIVATE_KEY_PATH')
+    ? reader.required('PRIVATE_KEY', kinds.privateKey)
+    : reader.required('PRIVATE_KEY_PATH', kinds.privateKeyFile)
+}
+
+interface Reader {
+  readonly has: (name: string) => boolean
+  readonly optional: <Value, Default>(
+    name: string,
+    kind: Kind<Value>,
+    otherwise: Default,
+  ) => Value | Default
+  readonly required: <Value>(name: string, kind: Kind<Value>) => Value | undefined
+  /** `value`, unless there were mistakes. */
+  readonly result: <Value>(value: Value | undefined) => Result<Value, Mistakes>
+}
+
+/** Remembers what is wrong instead of stopping at the first mistake. An empty text counts as absent. */
+function readerOf(from: Environment): Reader {
+  const mistakes = new Set<string>()
+  const parse = <Value>(name: string, kind: Kind<Value>): Value | undefined => {
+    const text = from[name]?.trim() ?? ''
+    if (text === '') return undefined
+    const value = attempt(() => kind.parse(text))
+    if (value === undefined) mistakes.add(mistakeAbout(name, text, kind))
+    return value
+  }
+  const has = (name: string) => (from[name]?.trim() ?? '') !== ''
+  return {
+    has,
+    optional: (name, kind, otherwise) => parse(name, kind) ?? otherwise,
+    required: (name, kind) => {
+      if (!has(name)) mistakes.add(`${name} is missing: expected ${kind.expected}`)
+      return parse(name, kind)
+    },
+    result: (value) => (mistakes.size > 0 || value === undefined ? err([...mistakes]) : ok(value)),
+  }
+}
+
+function attempt<Value>(parse: () => Value): Value | undefined {
+  try {
+    return parse()
+  } catch {
+    return undefined
+  }
+}
+
+const mistakeAbout = (name: string, text: string, { expected, secret }: Kind<unknown>): string =>
+  secret
+    ? `${name} is wrong: expected ${expected}`
+    : `${name} is ${JSON.stringify(text)}: expected ${expected}`

@@ -1,0 +1,235 @@
+/**
+ * The whole program in one place: adapters are made and handed to the stages as ports. Everything that
+ * is started here is stopped here, in the opposite order.
+ */
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { fileBlobs } from './blobs/blobs.ts'
+import { vmRegex } from './cli/regex.ts'
+import { systemClock } from './clock.ts'
+import { startConductor } from './conductor/conductor.ts'
+import { executorFor } from './executors/executors.ts'
+import {
+  createGitHub,
+  createGitHubPort,
+  defaultWritesPerMinute,
+  type GitHubApp,
+} from './github/app.ts'
+import type { AppSettings as ClientSettings } from './github/client.ts'
+import type { Executor } from './ports/executor.ts'
+import type { GitHub } from './ports/github.ts'
+import type { Log } from './ports/log.ts'
+import { type RunningServer, startServer } from './server.ts'
+import type { ServeSettings, Settings, WorkSettings } from './settings.ts'
+import { startEmbedded } from './store/embedded/embedded.ts'
+import { migrate } from './store/migrate.ts'
+import { openStore, type Store } from './store/store.ts'
+import { createWebApp } from './web/app.ts'
+import { startWorker } from './worker/worker.ts'
+
+/** Something that was started, with the way to stop it. */
+export interface Running {
+  stop(): Promise<void>
+}
+
+export interface Serving extends Running {
+  /** Where it listens. */
+  readonly url: string
+  /** Claims no more tasks; the tasks in hand go on and are adopted by the next process. */
+  stop(): Promise<void>
+}
+
+/** One match of one pattern against one name of a branch takes microseconds, or never ends. */
+const regexTimeoutMs = 100
+const requestTimeoutMs = 30_000
+const forgetEveryMs = 60 * 60_000
+
+/** Webhooks, pages, conductor, and `workers` tasks at once (0: none), until stopped. */
+export async function serve(settings: ServeSettings, workers: number, log: Log): Promise<Serving> {
+  const stack = new AsyncDisposableStack()
+  try {
+    const store = await openDatabase(settings, log, stack)
+    const app = Promise.withResolvers<GitHubApp>()
+    const server = await listen(settings, store, app.promise, log)
+    stack.defer(() => server.close())
+    const publicUrl = settings.publicUrl ?? server.url
+    const gitHub = await openGitHub(settings, store, publicUrl, log)
+    const parts = { settings, store, gitHub: gitHub.gitHub, publicUrl, log }
+    startConducting(parts, stack)
+    await startWorking(parts, workers, stack)
+    const publishing = gitHub.start()
+    stack.defer(() => publishing.stop())
+    app.resolve(gitHub)
+    return { url: server.url, stop: () => stack.disposeAsync() }
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+/** A worker and nothing else, beside a server that uses the same database and data directory. */
+export async function work(settings: WorkSettings, log: Log): Promise<Running> {
+  const stack = new AsyncDisposableStack()
+  try {
+    const store = await openDatabase(settings, log, stack)
+    const gitHub = createGitHubPort(appSettings(settings, log), systemClock)
+    const publicUrl = settings.publicUrl ?? `http://${settings.host}:${settings.port}`
+    await startWorking({ settings, store, gitHub, publicUrl, log }, settings.concurrency, stack)
+    return { stop: () => stack.disposeAsync() }
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+/** Brings the database up to date and lets go of it. */
+export async function migrateOnly(settings: Settings, log: Log): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  await openDatabase(settings, log, stack)
+}
+
+/** The database that the settings name, or the one that Sluice brings along, up to date. */
+async function openDatabase(
+  { databaseUrl, dataDirectory }: Settings,
+  log: Log,
+  stack: AsyncDisposableStack,
+): Promise<Store> {
+  const connection = databaseUrl
+    ? { connectionString: databaseUrl }
+    : await embedded(dataDirectory, log, stack)
+  await migrate(connection)
+  const store = await openStore({ connection, log, clock: systemClock })
+  stack.defer(() => store.close())
+  const forgetting = setInterval(() => {
+    store
+      .forgetOld()
+      .catch((error: unknown) => log.warn({ error: String(error) }, 'forgetting failed'))
+  }, forgetEveryMs)
+  stack.defer(() => clearInterval(forgetting))
+  return store
+}
+
+async function embedded(dataDir: string, log: Log, stack: AsyncDisposableStack) {
+  const server = await startEmbedded({ dataDir, log })
+  stack.defer(() => server.stop())
+  return server.connection
+}
+
+/**
+ * The port is taken before GitHub is spoken to, since its number is part of what is published; a
+ * delivery that comes in between waits for `app`.
+ */
+const listen = (
+  { host, port }: Settings,
+  store: Store,
+  app: Promise<GitHubApp>,
+  log: Log,
+): Promise<RunningServer> => {
+  const web = createWebApp(store)
+  return startServer({
+    host,
+    port,
+    gitHub: async (request, response) =>
+      request.method === 'POST' && (await app).middleware(request, response),
+    web: (request) => web.fetch(request),
+    log,
+  })
+}
+
+const openGitHub = (
+  settings: ServeSettings,
+  store: Store,
+  publicUrl: string,
+  log: Log,
+): Promise<GitHubApp> =>
+  createGitHub({
+    settings: appSettings(settings, log),
+    inbox: store.inbox,
+    pipelines: store.pipelines,
+    checks: store.checks,
+    wake: store.wake,
+    clock: systemClock,
+    log,
+    render: { publicUrl, approvers: settings.approvers },
+    // Enterprise servers have no such limits unless their owner sets them.
+    writesPerMinute: settings.enterprise ? null : defaultWritesPerMinute,
+  })
+
+interface Stages {
+  readonly settings: Settings
+  readonly store: Store
+  readonly gitHub: GitHub
+  readonly publicUrl: string
+  readonly log: Log
+}
+
+function startConducting(
+  { settings, store, gitHub, log }: Stages,
+  stack: AsyncDisposableStack,
+): void {
+  const conductor = startConductor({
+    conveyor: store.conveyor,
+    inbox: store.inbox,
+    outbox: store.outbox,
+    tasks: store.tasks,
+    wake: store.wake,
+    github: gitHub,
+    regex: vmRegex(regexTimeoutMs),
+    clock: systemClock,
+    log,
+    configPath: settings.configPath,
+    approvers: settings.approvers,
+  })
+  stack.defer(() => conductor.stop())
+}
+
+async function startWorking(
+  stages: Stages,
+  concurrency: number,
+  stack: AsyncDisposableStack,
+): Promise<void> {
+  if (concurrency === 0) return
+  const { settings, store, gitHub, publicUrl, log } = stages
+  const executor = executorOf(settings, log)
+  const worker = await startWorker({
+    tasks: store.tasks,
+    steps: store.steps,
+    logs: store.logs,
+    workspaces: store.workspaces,
+    wake: store.wake,
+    blobs: fileBlobs(join(settings.dataDirectory, 'blobs')),
+    executor,
+    github: gitHub,
+    clock: systemClock,
+    log,
+    dataDir: settings.dataDirectory,
+    name: `${hostname()}:${process.pid}`,
+    concurrency,
+    publicUrl,
+  })
+  stack.defer(() => executor.close())
+  stack.defer(() => worker.stop())
+}
+
+/** Beyond loopback strangers can reach us, and what they push would run with our own rights. */
+const executorOf = (settings: Settings, log: Log): Executor =>
+  executorFor(settings.executor, {
+    dataDir: settings.dataDirectory,
+    jobUser: null,
+    path: null,
+    unisolatedOk: settings.allowUnisolated || isLoopback(settings.host),
+    log,
+  })
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.')
+
+const appSettings = (settings: ServeSettings | WorkSettings, log: Log): ClientSettings => ({
+  appId: settings.app.appId,
+  privateKey: settings.app.privateKey,
+  webhookSecret: settings.app.webhookSecret,
+  gheHost: settings.enterprise?.host ?? null,
+  gheProtocol: settings.enterprise?.protocol ?? 'https',
+  log,
+  requestTimeoutMs,
+})

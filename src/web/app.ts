@@ -1,0 +1,63 @@
+/**
+ * Every route, one a line. Pages read views and print them; nothing here changes anything, so only GET
+ * and HEAD are answered. Works without JavaScript; what is live refreshes itself.
+ */
+import { Hono } from 'hono'
+import { isId, jobId, pipelineId } from '../model/ids.ts'
+import type { Conveyor } from '../ports/inbox.ts'
+import type { Logs } from '../ports/logs.ts'
+import type { Views } from '../ports/views.ts'
+import { stylesheet } from './assets/stylesheet.ts'
+import { readiness } from './health.ts'
+import { jobPage } from './pages/job.ts'
+import { streamLog } from './pages/log.ts'
+import { messagePage } from './pages/message.ts'
+import { pipelinePage } from './pages/pipeline.ts'
+import { pipelinesPage } from './pages/pipelines.ts'
+import { securityHeaders } from './security.ts'
+
+export interface WebParts {
+  readonly views: Views
+  readonly logs: Logs
+  readonly conveyor: Pick<Conveyor, 'aside'>
+}
+
+const perPage = 50
+
+export function createWebApp({ views, logs, conveyor }: WebParts): Hono {
+  const app = new Hono()
+  app.use(securityHeaders)
+  app.get('/healthz', (c) => c.text('ok\n'))
+  app.get('/readyz', async (c) => {
+    const { ready, text } = await readiness(views, conveyor)
+    return c.text(text, ready ? 200 : 503)
+  })
+  app.get('/assets/sluice.css', (c) =>
+    c.body(stylesheet, 200, {
+      'content-type': 'text/css; charset=utf-8',
+      'cache-control': 'max-age=3600',
+    }),
+  )
+  app.get('/', async (c) => {
+    const before = Number(c.req.query('before'))
+    const page =
+      Number.isSafeInteger(before) && before > 0 ? { limit: perPage, before } : { limit: perPage }
+    return c.html(pipelinesPage(await views.pipelines(page), perPage))
+  })
+  app.get('/pipelines/:id', async (c) => {
+    const id = c.req.param('id')
+    const found = isId(id) ? await views.pipeline(pipelineId(id)) : null
+    return found
+      ? c.html(pipelinePage(found))
+      : c.html(messagePage('There is no such pipeline.'), 404)
+  })
+  app.get('/jobs/:id', async (c) => {
+    const id = c.req.param('id')
+    const found = isId(id) ? await views.job(jobId(id)) : null
+    return found ? c.html(jobPage(found)) : c.html(messagePage('There is no such job.'), 404)
+  })
+  app.get('/jobs/:id/tasks/:task/steps/:step/log', (c) => streamLog(c, views, logs))
+  app.notFound((c) => c.html(messagePage('There is no such page.'), 404))
+  app.onError((_error, c) => c.html(messagePage('Sluice could not answer. Its log says why.'), 500))
+  return app
+}

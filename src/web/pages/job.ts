@@ -1,0 +1,37 @@
+import { html } from 'hono/html'
+import { isEnded } from '../../model/run.ts'
+import type { StepRecord } from '../../ports/tasks.ts'
+import type { JobDetail } from '../../ports/views.ts'
+import { type Html, layout } from '../parts/layout.ts'
+import { badge, duration, notices } from '../parts/status.ts'
+
+/** One job: the steps of each task with their time and a link to their log. */
+export function jobPage({ pipeline, workflow, job, tasks }: JobDetail): Html {
+  const { repository } = pipeline.trigger
+  return layout({
+    title: `${workflow.name} / ${job.planned.name}`,
+    live: !isEnded(job),
+    body: html`<p><a href="/pipelines/${pipeline.id}">${repository.owner}/${repository.name} #${pipeline.number}</a></p>
+<h1>${workflow.name} / ${job.planned.name} ${badge(job.status)}</h1>
+${isEnded(job) ? html`<p>${job.because}</p>` : ''}
+${notices(job.notices)}
+${tasks.map(({ index, steps }) => html`${tasks.length > 1 ? html`<h2>Task ${index}</h2>` : ''}${stepTable(job.id, steps)}`)}`,
+  })
+}
+
+const stepTable = (job: string, steps: readonly StepRecord[]): Html => html`<table>
+<tr><th>Step</th><th>Status</th><th>Log</th><th class="number">Took</th></tr>
+${steps.map((step) => stepRow(job, step))}
+</table>`
+
+function stepRow(job: string, step: StepRecord): Html {
+  const { state } = step
+  const ended = 'endedAt' in state ? state : null
+  const log = `/jobs/${job}/tasks/${step.taskId}/steps/${step.index}/log`
+  return html`<tr>
+<td>${step.name}</td>
+<td>${badge(state.status)} ${ended?.exitCode ? html`exit ${ended.exitCode}` : ''} ${ended?.message ?? ''}</td>
+<td>${state.status === 'skipped' ? '' : html`<a href="${log}">log</a>`}</td>
+<td class="number">${ended ? duration(ended.startedAt, ended.endedAt) : ''}</td>
+</tr>`
+}

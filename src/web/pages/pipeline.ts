@@ -1,0 +1,57 @@
+import { html } from 'hono/html'
+import type { JobRun, PipelineRun, WorkflowRun } from '../../model/run.ts'
+import { isEnded } from '../../model/run.ts'
+import type { PipelineDetail } from '../../ports/views.ts'
+import { type Html, layout } from '../parts/layout.ts'
+import { badge, duration, notices } from '../parts/status.ts'
+
+/** One pipeline: its workflows, newest run first, with their jobs and why others do not run. */
+export function pipelinePage({ pipeline, workflows }: PipelineDetail): Html {
+  const { repository, ref, commit } = pipeline.trigger
+  const title = `${repository.owner}/${repository.name} #${pipeline.number}`
+  return layout({
+    title,
+    live:
+      pipeline.state === 'pending' || workflows.some(({ workflow }) => workflow.endedAt === null),
+    body: html`<h1>${title}</h1>
+<p>${ref.kind} ${ref.name} at <a href="${commit.url}"><code>${commit.sha.slice(0, 7)}</code></a> ${commit.subject}</p>
+${notices(pipeline.notices)}
+${stateOf(pipeline)}
+${workflows.toReversed().map(({ workflow, jobs }) => workflowPart(workflow, jobs))}`,
+  })
+}
+
+function stateOf(pipeline: PipelineRun): Html | string {
+  if (pipeline.state === 'pending') return html`<p>${badge('pending')} reading the config</p>`
+  if (pipeline.state === 'created')
+    return list(pipeline.notSelected.map(({ name, because }) => `${name}: ${because}`))
+  const lines = pipeline.state === 'errored' ? pipeline.diagnostics : []
+  return html`<p>${badge(pipeline.state)} ${pipeline.because}</p>
+${list(lines.map(({ file, where, severity, code, message }) => `${file}:${where.line}:${where.column}: ${severity} ${code}: ${message}`))}`
+}
+
+const workflowPart = (workflow: WorkflowRun, jobs: readonly JobRun[]): Html => html`<h2>
+${badge(workflow.supersededBy === null ? workflow.status : 'canceled')} ${workflow.name}
+${workflow.attempt > 1 ? html`<span class="dim">run ${workflow.attempt}</span>` : ''}
+${workflow.supersededBy === null ? '' : html`<span class="dim">taken over by a newer run</span>`}</h2>
+<table>
+<tr><th>Job</th><th>Status</th><th>Waits for</th><th>Because</th><th class="number">Took</th></tr>
+${jobs.map(jobRow)}
+</table>
+${list(workflow.notSelected.map(({ name, because }) => `${name} does not run: ${because}`))}`
+
+function jobRow(job: JobRun): Html {
+  const requires = job.planned.requires.map((required) => required.job).join(', ')
+  const took = isEnded(job) ? duration(job.startedAt, job.endedAt) : ''
+  return html`<tr>
+<td><a href="/jobs/${job.layersOf}">${job.planned.name}</a></td>
+<td>${badge(job.status)}</td><td>${requires}</td>
+<td>${isEnded(job) ? job.because : ''}${isEnded(job) && job.carried ? html` <span class="dim">(from an earlier run)</span>` : ''}</td>
+<td class="number">${took}</td>
+</tr>`
+}
+
+const list = (lines: readonly string[]): Html | string =>
+  lines.length === 0
+    ? ''
+    : html`<ul class="dim">${lines.map((line) => html`<li>${line}</li>`)}</ul>`

@@ -1,0 +1,124 @@
+import type { EnvironmentHandle } from '../ports/executor.ts'
+import type { ClaimedTask, StepState } from '../ports/tasks.ts'
+import { isEnded } from './course.ts'
+import { logWriter } from './log-writer.ts'
+import { reasonOf } from './reason.ts'
+import type { TaskRun } from './task.ts'
+import type { Tools } from './tools.ts'
+
+/** Name of step 0, as CircleCI shows it. */
+export const spinUp = 'Spin up environment'
+
+/** An environment outlives the job's limit by this much, so that the limit is ours to tell. */
+const slackMs = 10 * 60 * 1000
+
+export type Opened =
+  | { readonly kind: 'open'; readonly environment: EnvironmentHandle }
+  | { readonly kind: 'lost'; readonly because: string }
+  | { readonly kind: 'halted' }
+
+/** Makes the task's environment, or finds the one that an earlier process made; step 0 tells about it. */
+export async function openEnvironment(run: TaskRun): Promise<Opened> {
+  const { tools, task, course, control } = run
+  if (control.halted.aborted && !task.adopted) return { kind: 'halted' }
+  const known = course.known.get(0)
+  if (known && isEnded(known)) return find(run)
+  const startedAt = course.startedAt
+  record(run, { status: 'running', startedAt })
+  const opened = await find(run)
+  const endedAt = tools.clock.now()
+  if (opened.kind === 'open') {
+    const told = tell(run)
+    record(run, { status: 'success', startedAt, endedAt, exitCode: null, message: null }, told)
+  } else {
+    const message = opened.kind === 'lost' ? opened.because : null
+    record(run, { status: 'canceled', startedAt, endedAt, exitCode: null, message })
+  }
+  return opened
+}
+
+/** Ends what is left of the job. A failure is the operator's to mend, not the job's. */
+export async function closeEnvironment(run: TaskRun, opened: Opened): Promise<void> {
+  const { tools, identity, task } = run
+  try {
+    if (opened.kind === 'open') await opened.environment.dispose()
+    await identity.forget(task.taskId)
+  } catch (error) {
+    tools.log.error(
+      { task: task.taskId, error: String(error) },
+      'an environment could not be removed',
+    )
+  }
+}
+
+async function find(run: TaskRun): Promise<Opened> {
+  const { tools, control, task } = run
+  try {
+    const environment = task.adopted ? await adopt(run) : await prepare(run)
+    return environment
+      ? { kind: 'open', environment }
+      : { kind: 'lost', because: 'its environment was gone when the worker came back' }
+  } catch (error) {
+    control.letGo.throwIfAborted()
+    if (control.halted.aborted) return { kind: 'halted' }
+    tools.log.error({ task: task.taskId, error: String(error) }, 'an environment was not opened')
+    return { kind: 'lost', because: reasonOf(error) }
+  }
+}
+
+/**
+ * Without a note no environment was begun, so nothing of the job has run: it may begin now. With one,
+ * it is the environment or nothing.
+ */
+async function adopt(run: TaskRun): Promise<EnvironmentHandle | null> {
+  const { tools, identity, task, course } = run
+  const found = await tools.executor.attach(task.taskId)
+  if (found) return found
+  const begun = [...course.known.keys()].some((index) => index > 0)
+  const noted = (await identity.notes()).includes(task.taskId)
+  return begun || noted ? null : prepare(run)
+}
+
+async function prepare({ tools, identity, task, control }: TaskRun): Promise<EnvironmentHandle> {
+  await identity.note(task.taskId)
+  return tools.executor.prepare(
+    {
+      id: task.taskId,
+      runsIn: task.body.runsIn,
+      workingDirectory: task.body.workingDirectory,
+      lifetimeMs: tools.limits.jobMs + slackMs,
+    },
+    AbortSignal.any([control.letGo, control.halted]),
+  )
+}
+
+async function tell({ tools, control, task }: TaskRun): Promise<void> {
+  const { summary } = await tools.executor.health()
+  const lines = [summary, ...notices(tools, task)]
+  const key = { taskId: task.taskId, step: 0 }
+  const log = logWriter(tools, control, { claim: task.claim, key, offset: 0 })
+  await log.write(Buffer.from(lines.map((line) => `${line}\n`).join('')))
+  await log.end()
+}
+
+/** What the config asks for and this executor does not give. */
+function notices(tools: Tools, { body: { runsIn } }: ClaimedTask): readonly string[] {
+  if (tools.executor.kind !== 'local') return []
+  const notUsed = (image: string): string =>
+    `image ${image} is not used: the local executor runs steps on this machine`
+  if (runsIn.kind === 'machine') return runsIn.image === null ? [] : [notUsed(runsIn.image)]
+  const [primary, ...services] = runsIn.images
+  return [
+    ...(primary ? [notUsed(primary.image)] : []),
+    ...services.map(({ image }) => `service ${image} is not started: the local executor has none`),
+  ]
+}
+
+const record = (run: TaskRun, state: StepState, stored?: Promise<void>): void =>
+  run.journal.record(
+    {
+      ...{ taskId: run.task.taskId, index: 0, name: spinUp, type: 'environment' },
+      ...{ when: 'on_success', state },
+    },
+    stored,
+  )

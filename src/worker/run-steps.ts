@@ -1,0 +1,90 @@
+import { unreachable } from '../model/result.ts'
+import type { Step, StepWhen } from '../model/step.ts'
+import type { EnvironmentHandle } from '../ports/executor.ts'
+import { type Background, beginBackground } from './background.ts'
+import { endIn, isEnded } from './course.ts'
+import { patiently } from './insist.ts'
+import { logWriter } from './log-writer.ts'
+import { endedState, record, recordBegin } from './records.ts'
+import type { StepContext } from './steps/step.ts'
+import { perform } from './steps/steps.ts'
+import type { TaskRun } from './task.ts'
+import { variablesOf } from './variables.ts'
+
+/** Runs the steps in their order, each as what happened before it allows; without an environment, none. */
+export async function runSteps(run: TaskRun, environment: EnvironmentHandle | null): Promise<void> {
+  const variables = variablesOf(run.task, run.tools.publicUrl)
+  const background: Background[] = []
+  for (const [position, step] of run.task.body.steps.entries()) {
+    const index = position + 1
+    const known = run.course.known.get(index)
+    if (known && isEnded(known)) {
+      if (!inBackground(step)) run.course.note(step.name, endIn(known))
+    } else if (!environment || run.course.over() || !isDue(step.when, run.course.failed())) {
+      skip(run, step, index)
+    } else {
+      const context = await contextOf(run, { environment, index, variables })
+      if (inBackground(step)) background.push(await beginBackground(run, context, step))
+      else await runStep(run, context, step)
+    }
+  }
+  await Promise.all(background.map((one) => one.stop()))
+}
+
+/** Whether every step is on record, so that the outcome is known without the environment. */
+export const allEnded = ({ task, course }: TaskRun): boolean =>
+  task.body.steps.every((_step, position) => {
+    const known = course.known.get(position + 1)
+    return known !== undefined && isEnded(known)
+  })
+
+const inBackground = (step: Step): step is Extract<Step, { type: 'run' }> =>
+  step.type === 'run' && step.background
+
+function isDue(when: StepWhen, failed: boolean): boolean {
+  switch (when) {
+    case 'always':
+      return true
+    case 'on_success':
+      return !failed
+    case 'on_fail':
+      return failed
+    default:
+      return unreachable(when)
+  }
+}
+
+/** When the job had to end, a step that an earlier process had begun is stopped, not skipped. */
+function skip(run: TaskRun, step: Step, index: number): void {
+  const { course, control, tools } = run
+  const known = course.known.get(index)?.state
+  if (control.halted.aborted) course.note(step.name, { kind: 'halted' })
+  const state =
+    known?.status === 'running'
+      ? endedState(known.startedAt, tools.clock.now(), { kind: 'halted' })
+      : ({ status: 'skipped' } as const)
+  record(run, { step, index }, state)
+}
+
+async function contextOf(
+  run: TaskRun,
+  rest: Pick<StepContext, 'environment' | 'index' | 'variables'>,
+): Promise<StepContext> {
+  const { tools, control, task } = run
+  const key = { taskId: task.taskId, step: rest.index }
+  const size = () => tools.logs.size(key)
+  const from = task.adopted ? await patiently('log size', size, { ...tools, control }) : 0
+  const log = logWriter(tools, control, { claim: task.claim, key, offset: from })
+  return { ...rest, tools, control, task, log, from }
+}
+
+async function runStep(run: TaskRun, context: StepContext, step: Step): Promise<void> {
+  const place = { step, index: context.index }
+  const startedAt = recordBegin(run, place)
+  const end = await perform(context, step)
+  run.course.note(step.name, end)
+  record(run, place, endedState(startedAt, run.tools.clock.now(), end), context.log.end())
+  // A restart repeats these: no later step may have begun by then.
+  const repeated = step.type === 'persist_to_workspace' || step.type === 'attach_workspace'
+  if (repeated) await run.journal.settled()
+}

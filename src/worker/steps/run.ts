@@ -1,0 +1,67 @@
+import { unreachable } from '../../model/result.ts'
+import type { RunStep } from '../../model/step.ts'
+import type { StepSpec } from '../../ports/executor.ts'
+import { duration, splitWords } from '../words.ts'
+import { type Followed, followStep } from './follow.ts'
+import { refused, type StepContext, type StepEnd, succeeded } from './step.ts'
+
+/** Runs the user's command. */
+export async function run(context: StepContext, step: RunStep): Promise<StepEnd> {
+  const followed = await followStep(context, specOf(context, step), step.noOutputTimeoutMs)
+  return endOf(context, followed, step.noOutputTimeoutMs)
+}
+
+/** How a followed command ended, in words for people. */
+export function endOf(context: StepContext, followed: Followed, silenceMs: number): StepEnd {
+  switch (followed.kind) {
+    case 'lost':
+      return followed
+    case 'stopped':
+      return stopped(context, followed.why, silenceMs)
+    case 'exited':
+      if (followed.code === 0) return succeeded
+      return {
+        kind: 'failed',
+        exitCode: followed.code,
+        message: hintFor(context, followed.code),
+      }
+    default:
+      return unreachable(followed)
+  }
+}
+
+/** The command as the environment runs it, with the variables of all levels. */
+export function specOf({ index, variables, task }: StepContext, step: RunStep): StepSpec {
+  const shell = step.shell ?? task.body.shell
+  return {
+    id: String(index),
+    script: step.command,
+    env: { ...variables, ...step.environment },
+    cwd: step.workingDirectory,
+    shell: shell === null ? null : splitWords(shell),
+  }
+}
+
+function stopped(
+  { tools }: StepContext,
+  why: 'halt' | 'silence' | 'flood',
+  silenceMs: number,
+): StepEnd {
+  if (why === 'halt') return { kind: 'halted' }
+  const message =
+    why === 'silence'
+      ? `Too long with no output (${duration(silenceMs)})`
+      : `Too much output (more than ${tools.limits.logBytes} bytes); the rest was not kept`
+  return refused(message)
+}
+
+/** What an exit code likely means, where it is not the command's own word. */
+function hintFor({ tools, task }: StepContext, code: number): string | null {
+  const { runsIn } = task.body
+  if (code === 137) return 'Exit code 137 usually means that the memory was not enough.'
+  if ((code !== 126 && code !== 127) || tools.executor.kind !== 'local') return null
+  const image = runsIn.kind === 'docker' ? runsIn.images[0]?.image : runsIn.image
+  return image == null
+    ? 'The command was not found on this machine.'
+    : `The command was not found on this machine. The likely cause: it comes with the image ${image}, which the local executor does not use.`
+}

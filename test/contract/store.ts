@@ -1,0 +1,49 @@
+import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { databaseOn, type Open, type Server, type TestDatabase } from '../support/database.ts'
+import { checksContract } from './store-checks.ts'
+import { conveyorContract } from './store-conveyor.ts'
+import { faultsContract } from './store-faults.ts'
+import { inboxContract } from './store-inbox.ts'
+import { logsContract } from './store-logs.ts'
+import { migrateContract } from './store-migrate.ts'
+import { outboxContract } from './store-outbox.ts'
+import { stateContract } from './store-state.ts'
+import { tasksContract } from './store-tasks.ts'
+import { viewsContract } from './store-views.ts'
+import { wakeContract } from './store-wake.ts'
+import { workersContract } from './store-workers.ts'
+import { workspacesContract } from './store-workspaces.ts'
+
+/** Every promise of the ports that the store keeps, on whatever PostgreSQL `connect` starts. */
+export function storeContract(name: string, connect: () => Promise<Server>): void {
+  describe(name, () => {
+    let server: Server
+    const opened: TestDatabase[] = []
+    const open: Open = async (settings) => {
+      const database = await databaseOn(server, settings)
+      opened.push(database)
+      return database
+    }
+    beforeAll(async () => {
+      server = await connect()
+    })
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((database) => database.close()))
+    })
+    afterAll(() => server.stop())
+
+    describe('the inbox', () => inboxContract(open))
+    describe('the conveyor', () => conveyorContract(open))
+    describe('what an event touches', () => stateContract(open))
+    describe('the outbox', () => outboxContract(open))
+    describe('the queue of tasks', () => tasksContract(open))
+    describe('workers and their leases', () => workersContract(open))
+    describe('logs', () => logsContract(open))
+    describe('workspaces', () => workspacesContract(open))
+    describe('checks', () => checksContract(open))
+    describe('views', () => viewsContract(open))
+    describe('hints', () => wakeContract(open))
+    describe('faults', () => faultsContract(open))
+    describe('migrations', () => migrateContract(() => server))
+  })
+}

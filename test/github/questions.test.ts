@@ -1,0 +1,165 @@
+import nock from 'nock'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { createGitHubPort } from '../../src/github/app.ts'
+import { GitHubUnavailable } from '../../src/ports/github.ts'
+import { ann, fakeSha, repository } from '../support/builders.ts'
+import { appSettings } from '../support/github-app.ts'
+import { api, interceptGitHub, releaseGitHub } from '../support/nock-github.ts'
+
+const gitHub = () => createGitHubPort(appSettings, systemClock)
+const sha = fakeSha('a')
+const file = '/repos/acme/shop/contents/.circleci%2Fconfig.yml'
+
+beforeEach(interceptGitHub)
+afterEach(releaseGitHub)
+
+describe('reading a file', () => {
+  const read = () => gitHub().readFile(repository, sha, '.circleci/config.yml')
+  const raw = { 'content-type': 'application/vnd.github.raw; charset=utf-8' }
+  const answers = (
+    status: number,
+    body: nock.Body,
+    headers: nock.ReplyHeaders = status === 200 ? raw : {},
+  ) =>
+    nock(api, { reqheaders: { accept: 'application/vnd.github.v3.raw' } })
+      .get(file)
+      .query({ ref: sha })
+      .reply(status, body, headers)
+  const commit = (status: number) =>
+    nock(api)
+      .get(`/repos/acme/shop/commits/${sha}`)
+      .query({ per_page: 1 })
+      .reply(status, status === 200 ? { sha } : { message: 'Not Found' })
+
+  test('gives its text', async () => {
+    answers(200, 'version: 2.1 # ü\n')
+    expect(await read()).toBe('version: 2.1 # ü\n')
+  })
+  test('gives its text also where GitHub calls it bytes', async () => {
+    answers(200, 'version: 2.1\n', { 'content-type': 'application/octet-stream' })
+    expect(await read()).toBe('version: 2.1\n')
+  })
+  test('an empty file is empty, not missing', async () => {
+    answers(200, '')
+    expect(await read()).toBe('')
+  })
+  test('a folder of that name is no file', async () => {
+    answers(200, [{ type: 'file' }], { 'content-type': 'application/json' })
+    expect(await read()).toBeNull()
+  })
+  test('a file that the commit does not have is null', async () => {
+    answers(404, { message: 'Not Found' })
+    commit(200)
+    expect(await read()).toBeNull()
+  })
+  test.each([404, 403, 500])(
+    'a commit that cannot be seen (%d) is no missing file',
+    async (status) => {
+      answers(404, { message: 'Not Found' })
+      commit(status)
+      await expect(read()).rejects.toThrow(GitHubUnavailable)
+    },
+  )
+  test('a missing permission is no missing file', async () => {
+    answers(403, { message: 'Resource not accessible by integration' })
+    await expect(read()).rejects.toThrow(/cannot read .* Resource not accessible .*\(403\)/)
+  })
+  test('a limit says how long to wait', async () => {
+    answers(429, { message: 'slow down' }, { 'retry-after': '7' })
+    await expect(read()).rejects.toMatchObject({ name: 'GitHubUnavailable', retryAfterMs: 7000 })
+  })
+  test('more than 10 MB are refused', async () => {
+    answers(200, 'x'.repeat(11 * 1024 * 1024))
+    await expect(read()).rejects.toThrow('larger than 10 MB')
+  })
+  test('nothing is retried here: those who ask know better when', async () => {
+    answers(502, 'bad gateway')
+    await expect(read()).rejects.toThrow(GitHubUnavailable)
+  })
+})
+
+describe('asking for a permission', () => {
+  const ask = () => gitHub().permission(repository, ann)
+  const answers = (status: number, body: nock.Body) =>
+    nock(api).get('/repos/acme/shop/collaborators/ann/permission').reply(status, body)
+  const may = (permission: string, role_name: string, id = ann.id) =>
+    answers(200, { permission, role_name, user: { id, login: 'ann' } })
+
+  test.each([
+    ['admin', 'admin', 'admin'],
+    ['write', 'maintain', 'write'],
+    ['maintain', 'maintain', 'write'],
+    ['read', 'triage', 'read'],
+    ['write', 'deployer', 'write'],
+    ['none', 'none', 'none'],
+    ['emperor', 'emperor', 'none'],
+  ])('%s as %s is %s', async (permission, role, level) => {
+    may(permission, role)
+    expect(await ask()).toEqual({ level, role })
+  })
+  test('somebody else who took over the login has nothing', async () => {
+    may('admin', 'admin', 999)
+    expect(await ask()).toEqual({ level: 'none', role: 'none' })
+  })
+  test('an unknown person has nothing', async () => {
+    answers(404, { message: 'Not Found' })
+    expect(await ask()).toEqual({ level: 'none', role: 'none' })
+  })
+  test('no answer is no permission, and says so', async () => {
+    answers(500, 'oops')
+    await expect(ask()).rejects.toThrow(GitHubUnavailable)
+  })
+})
+
+describe('access for a clone', () => {
+  const token = (text: string, minutes: number) =>
+    nock(api, { reqheaders: { authorization: /^bearer / } })
+      .post('/app/installations/5/access_tokens', {
+        repository_ids: [repository.id],
+        permissions: { contents: 'read' },
+      })
+      .reply(201, {
+        token: text,
+        expires_at: new Date(Date.now() + minutes * 60_000).toISOString(),
+      })
+  beforeEach(() => {
+    nock.cleanAll()
+  })
+
+  test('is a token for this repository that can only read, and an address without it', async () => {
+    token('ghs_one', 60)
+    expect(await gitHub().cloneAccess(repository)).toMatchObject({
+      url: 'https://github.com/acme/shop.git',
+      token: 'ghs_one',
+    })
+  })
+  test('is shared by all who ask while it lasts', async () => {
+    token('ghs_one', 60)
+    const port = gitHub()
+    const all = await Promise.all(Array.from({ length: 20 }, () => port.cloneAccess(repository)))
+    expect(new Set([...all, await port.cloneAccess(repository)].map((one) => one.token))).toEqual(
+      new Set(['ghs_one']),
+    )
+  })
+  test('is asked for again before it ends', async () => {
+    token('ghs_one', 10)
+    token('ghs_two', 60)
+    const port = gitHub()
+    await port.cloneAccess(repository)
+    expect((await port.cloneAccess(repository)).token).toBe('ghs_two')
+  })
+  test('that failed is asked for again', async () => {
+    nock(api).post('/app/installations/5/access_tokens').reply(500, 'oops')
+    token('ghs_two', 60)
+    const port = gitHub()
+    await expect(port.cloneAccess(repository)).rejects.toThrow('cannot get access to acme/shop')
+    expect((await port.cloneAccess(repository)).token).toBe('ghs_two')
+  })
+})
+
+test('an App id or key that is refused is told like every other failure', async () => {
+  nock.cleanAll()
+  nock(api).post('/app/installations/5/access_tokens').reply(401, { message: 'Bad credentials' })
+  await expect(gitHub().permission(repository, ann)).rejects.toThrow(/Bad credentials \(401\)/)
+})
