@@ -16,6 +16,7 @@ import { startReconciler } from './publisher/reconciler.ts'
 import { startRedelivery } from './redelivery.ts'
 import type { RenderOptions } from './render/desired.ts'
 import type { Running } from './running.ts'
+import { createIsKnown } from './webhooks/known.ts'
 import { createMiddleware, type Middleware } from './webhooks/middleware.ts'
 
 export interface GitHubParts {
@@ -54,7 +55,8 @@ export async function createGitHub(parts: GitHubParts): Promise<GitHubApp> {
   const probot = createClient(settings)
   const self = { appId, addresses: addressesOf(settings.gheHost, settings.gheProtocol) }
   const { inbox, pipelines } = parts
-  const receiving = { self, inbox, checks, pipelines, clock, log, storeWithinMs }
+  const isKnown = createIsKnown(probot, clock)
+  const receiving = { self, inbox, checks, pipelines, isKnown, clock, log, storeWithinMs }
   const publishing = { probot, appId, checks, clock, render: parts.render }
   return {
     middleware: await createMiddleware(probot, receiving),

@@ -28,7 +28,7 @@ export function openChecks(database: Database, hub: Hub): Checks {
     pause: async (installationId, ms) => {
       await database.change(pause, [installationId, ms])
     },
-    facts: (row) => readFacts(database, row.subject),
+    facts: (row) => database.snapshot((queries) => readFacts(queries, row.subject)),
     byExternalId: (externalId) => byExternalId(database, externalId),
     open: async () =>
       (await database.rows<StoredRow>(`select ${columns} from check_row where ${isOpen}`)).map(

@@ -29,6 +29,8 @@ export interface Queries {
 export interface Database extends Queries {
   /** Commits when `work` resolves, rolls back when it rejects. Only for short work inside the database. */
   transaction<Answer>(work: (queries: Queries) => Promise<Answer>): Promise<Answer>
+  /** Several reads that see one moment: what they find together was true together. */
+  snapshot<Answer>(work: (queries: Queries) => Promise<Answer>): Promise<Answer>
   close(): Promise<void>
 }
 
@@ -60,7 +62,8 @@ export function openDatabase(connection: Connection, log: Log): Database {
   pool.on('connect', (client) => client.on('error', () => {}))
   return {
     ...queriesOf(pool),
-    transaction: (work) => transaction(pool, work),
+    transaction: (work) => transaction(pool, 'begin', work),
+    snapshot: (work) => transaction(pool, 'begin isolation level repeatable read read only', work),
     close: () => pool.end(),
   }
 }
@@ -78,11 +81,12 @@ export function queriesOf(client: Pick<PoolClient, 'query'>): Queries {
 
 async function transaction<Answer>(
   pool: Pool,
+  begin: string,
   work: (queries: Queries) => Promise<Answer>,
 ): Promise<Answer> {
   const client = await pool.connect()
   try {
-    await client.query('begin')
+    await client.query(begin)
     const answer = await work(queriesOf(client))
     const { command } = await client.query('commit')
     // What PostgreSQL answers when a statement had failed and nobody told us.

@@ -24,17 +24,12 @@ export function openIdentities(clock: Clock, log: Log): Identities {
   return {
     holds: (id) => !lost.has(id),
     async take(session, known, fresh) {
-      // A session may take its own lock twice, so what is held here must not be tried.
-      const candidates = known.filter((id) => !held.has(id))
-      for (let tries = 0; candidates.length > 0 && tries < patience.tries; tries++) {
-        const queries = await session.queries()
-        for (const id of candidates) if (await lockFor(queries, id)) return keep(id)
+      for (let tries = 0; known.some((id) => !held.has(id)) && tries < patience.tries; tries++) {
+        for (const id of known) if (await hold(session, id)) return id
         await clock.sleep(patience.pauseMs)
       }
-      if (!(await lockFor(await session.queries(), fresh))) {
-        throw new Error(`another process works as ${fresh}, which should be new`)
-      }
-      return keep(fresh)
+      if (await hold(session, fresh)) return fresh
+      throw new Error(`another process works as ${fresh}, which should be new`)
     },
     async give(session, id) {
       lost.delete(id)
@@ -43,6 +38,8 @@ export function openIdentities(clock: Clock, log: Log): Identities {
     async retake(queries) {
       for (const id of held) {
         if (await lockFor(queries, id)) continue
+        await queries.change(endOurOwn, [id])
+        if (await lockFor(queries, id)) continue
         held.delete(id)
         lost.add(id)
         log.error({ worker: id }, 'another process took the identity of this worker')
@@ -50,10 +47,22 @@ export function openIdentities(clock: Clock, log: Log): Identities {
     },
   }
 
-  function keep(id: WorkerId): WorkerId {
+  /** A session may take its own lock twice, so what this process holds must not be tried. */
+  async function hold(session: Session, id: WorkerId): Promise<boolean> {
+    if (held.has(id)) return false
     held.add(id)
-    lost.delete(id)
-    return id
+    const locked = await session
+      .queries()
+      .then((queries) => lockFor(queries, id))
+      .catch(release)
+    if (locked) lost.delete(id)
+    else held.delete(id)
+    return locked
+
+    function release(error: unknown): never {
+      held.delete(id)
+      throw error
+    }
   }
 }
 
@@ -70,4 +79,12 @@ async function lockFor(queries: Queries, id: WorkerId): Promise<boolean> {
 
 const lock = `select pg_try_advisory_lock(${lockClass.identity}, hashtext($1::text)) as locked`
 const unlock = `select pg_advisory_unlock(${lockClass.identity}, hashtext($1::text))`
-const prolong = `update worker set lease_until = now() + interval '9 seconds' where id = $1::uuid`
+/**
+ * When only the network broke, the database may still believe in our old connection, and in its lock.
+ * It is known by its name, which no other process has.
+ */
+const endOurOwn = `
+  select pg_terminate_backend(pid, 5000) from pg_locks join pg_stat_activity using (pid)
+   where locktype = 'advisory' and classid = ${lockClass.identity}
+     and objid = (hashtext($1::text)::bigint & 4294967295)::oid
+     and application_name = current_setting('application_name') and pid <> pg_backend_pid()` = `update worker set lease_until = now() + interval '9 seconds' where id = $1::uuid`

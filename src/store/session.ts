@@ -20,9 +20,13 @@ export interface SessionSettings {
 }
 
 const longestPauseMs = 5_000
+/** So that the database frees the locks of a machine that is gone within half a minute, not two hours. */
+const noticeLoss =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4'
 
 /** Keeps one connection alive until it is closed. Rejects when the first cannot be made. */
-export async function openSession(settings: SessionSettings): Promise<Session> {
+export async function openSession(given: SessionSettings): Promise<Session> {
+  const settings = { ...given, name: `sluice ${given.clock.newId()}` }
   const closing = new AbortController()
   let current = connect(settings)
   const first = await current
@@ -51,14 +55,23 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   }
 }
 
+interface NamedSettings extends SessionSettings {
+  /** By which the database tells our connections from those of other processes. */
+  readonly name: string
+}
+
 interface Connected {
   readonly client: Client
   readonly queries: Queries
   readonly ended: Promise<void>
 }
 
-async function connect(settings: SessionSettings): Promise<Connected> {
-  const client = new Client(clientSettings(settings.connection))
+async function connect(settings: NamedSettings): Promise<Connected> {
+  const client = new Client({
+    ...clientSettings(settings.connection),
+    application_name: settings.name,
+    options: noticeLoss,
+  })
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
   client.on('error', () => {})
   client.on('notification', ({ channel, payload }) => settings.notified(channel, payload ?? ''))
@@ -73,7 +86,7 @@ async function connect(settings: SessionSettings): Promise<Connected> {
   }
 }
 
-async function reconnect(settings: SessionSettings, signal: AbortSignal): Promise<Connected> {
+async function reconnect(settings: NamedSettings, signal: AbortSignal): Promise<Connected> {
   for (let pauseMs = 100; !signal.aborted; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {
       return await connect(settings)

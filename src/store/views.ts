@@ -2,14 +2,14 @@ import { isId, type JobId, type PipelineId } from '../model/ids.ts'
 import type { JobRun, PipelineRun, WorkflowRun } from '../model/run.ts'
 import type { StepRecord } from '../ports/tasks.ts'
 import type { JobDetail, PipelineDetail, PipelineSummary, Views } from '../ports/views.ts'
-import type { Database } from './database.ts'
+import type { Database, Queries } from './database.ts'
 import { type JobRow, jobOf, readJob } from './rows.ts'
 
-/** Plain reads for pages and the API. */
+/** Plain reads for pages and the API; each answer is of one moment. */
 export const openViews = (database: Database): Views => ({
-  pipelines: (page) => pipelines(database, page),
-  pipeline: async (id) => (isId(id) ? pipeline(database, id) : null),
-  job: async (id) => (isId(id) ? job(database, id) : null),
+  pipelines: (page) => database.snapshot((queries) => pipelines(queries, page)),
+  pipeline: async (id) => (isId(id) ? database.snapshot((queries) => pipeline(queries, id)) : null),
+  job: async (id) => (isId(id) ? database.snapshot((queries) => job(queries, id)) : null),
   ping: async () => {
     await database.change('select 1')
   },
@@ -17,12 +17,12 @@ export const openViews = (database: Database): Views => ({
 })
 
 async function pipelines(
-  database: Database,
+  queries: Queries,
   { limit, before }: { readonly limit: number; readonly before?: number },
 ): Promise<readonly PipelineSummary[]> {
-  const page = await database.rows<{ doc: PipelineRun }>(newestPipelines, [limit, before ?? null])
+  const page = await queries.rows<{ doc: PipelineRun }>(newestPipelines, [limit, before ?? null])
   const ids = page.map(({ doc }) => doc.id)
-  const workflows = await database.rows<{ doc: WorkflowRun }>(workflowsOf, [ids])
+  const workflows = await queries.rows<{ doc: WorkflowRun }>(workflowsOf, [ids])
   const byPipeline = Map.groupBy(
     workflows.map(({ doc }) => doc),
     ({ pipelineId }) => pipelineId,
@@ -38,16 +38,13 @@ const newestPipelines = `
 const workflowsOf = `
   select doc from workflow where pipeline_id = any ($1::uuid[]) order by place`
 
-async function pipeline(database: Database, id: PipelineId): Promise<PipelineDetail | null> {
-  const [row] = await database.rows<{ doc: PipelineRun }>(
-    'select doc from pipeline where id = $1',
-    [id],
-  )
+async function pipeline(queries: Queries, id: PipelineId): Promise<PipelineDetail | null> {
+  const [row] = await queries.rows<{ doc: PipelineRun }>('select doc from pipeline where id = $1', [
+    id,
+  ])
   if (!row) return null
-  const workflows = await database.rows<{ doc: WorkflowRun }>(workflowsOf, [[id]])
-  const jobs = (await database.rows<JobRow>(jobsOf, [workflows.map(({ doc }) => doc.id)])).map(
-    jobOf,
-  )
+  const workflows = await queries.rows<{ doc: WorkflowRun }>(workflowsOf, [[id]])
+  const jobs = (await queries.rows<JobRow>(jobsOf, [workflows.map(({ doc }) => doc.id)])).map(jobOf)
   const byWorkflow = Map.groupBy(jobs, ({ workflowId }) => workflowId)
   return {
     pipeline: row.doc,
@@ -58,13 +55,13 @@ async function pipeline(database: Database, id: PipelineId): Promise<PipelineDet
 const jobsOf = `
   select doc, planned from job where workflow_id = any ($1::uuid[]) order by position`
 
-async function job(database: Database, id: JobId): Promise<JobDetail | null> {
-  const found = await readJob(database, id)
-  return found && { ...found, tasks: await stepsByTask(database, found.job) }
+async function job(queries: Queries, id: JobId): Promise<JobDetail | null> {
+  const found = await readJob(queries, id)
+  return found && { ...found, tasks: await stepsByTask(queries, found.job) }
 }
 
-async function stepsByTask(database: Database, run: JobRun): Promise<JobDetail['tasks']> {
-  const steps = await database.rows<{ doc: StepRecord }>(stepsOf, [run.tasks.map(({ id }) => id)])
+async function stepsByTask(queries: Queries, run: JobRun): Promise<JobDetail['tasks']> {
+  const steps = await queries.rows<{ doc: StepRecord }>(stepsOf, [run.tasks.map(({ id }) => id)])
   const byTask = Map.groupBy(
     steps.map(({ doc }) => doc),
     ({ taskId }) => taskId,

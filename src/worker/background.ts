@@ -4,7 +4,7 @@ import type { StepState } from '../ports/tasks.ts'
 import { endedState, record, recordBegin } from './records.ts'
 import { endOf, specOf } from './steps/run.ts'
 import type { StepContext } from './steps/step.ts'
-import type { TaskRun } from './task.ts'
+import type { TaskRun } from './task-run.ts'
 
 /** A step that nobody waits for. */
 export interface Background {
@@ -23,10 +23,11 @@ export async function beginBackground(
   const spec = specOf(context, step)
   const enough = new AbortController()
   await context.environment.begin(spec)
-  const recorded = follow(context, spec, enough.signal).then((outcome) => {
-    const state = stateOf(context, outcome, startedAt)
-    record(run, place, state, context.log.end())
-  })
+  const carry = async (): Promise<void> => {
+    const outcome = await follow(context, spec, enough.signal)
+    record(run, place, stateOf(context, outcome, startedAt), context.log.end())
+  }
+  const recorded = carry()
   // `stop` reports it.
   recorded.catch(() => undefined)
   return {
@@ -65,8 +66,6 @@ async function follow(
 function stateOf(context: StepContext, outcome: StepOutcome | null, startedAt: number): StepState {
   const endedAt = context.tools.clock.now()
   if (outcome) return endedState(startedAt, endedAt, endOf(context, outcome, 0))
-  return {
-    ...{ status: 'success', startedAt, endedAt, exitCode: null },
-    message: 'Stopped at the end of the job',
-  }
+  const message = 'Stopped at the end of the job'
+  return { status: 'success', startedAt, endedAt, exitCode: null, message }
 }

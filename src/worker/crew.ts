@@ -1,6 +1,7 @@
 import type { TaskId } from '../model/ids.ts'
 import { type Control, newControl } from './control.ts'
-import { runTask, type TaskParts } from './task.ts'
+import { runTask } from './task.ts'
+import type { TaskParts } from './task-run.ts'
 
 /** The tasks at hand in this process. */
 export interface Crew {

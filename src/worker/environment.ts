@@ -3,7 +3,7 @@ import type { ClaimedTask, StepState } from '../ports/tasks.ts'
 import { isEnded } from './course.ts'
 import { logWriter } from './log-writer.ts'
 import { reasonOf } from './reason.ts'
-import type { TaskRun } from './task.ts'
+import type { TaskRun } from './task-run.ts'
 import type { Tools } from './tools.ts'
 
 /** Name of step 0, as CircleCI shows it. */
@@ -101,11 +101,12 @@ async function tell({ tools, control, task }: TaskRun): Promise<void> {
   await log.end()
 }
 
+const notUsed = (image: string): string =>
+  `image ${image} is not used: the local executor runs steps on this machine`
+
 /** What the config asks for and this executor does not give. */
 function notices(tools: Tools, { body: { runsIn } }: ClaimedTask): readonly string[] {
   if (tools.executor.kind !== 'local') return []
-  const notUsed = (image: string): string =>
-    `image ${image} is not used: the local executor runs steps on this machine`
   if (runsIn.kind === 'machine') return runsIn.image === null ? [] : [notUsed(runsIn.image)]
   const [primary, ...services] = runsIn.images
   return [
@@ -114,11 +115,7 @@ function notices(tools: Tools, { body: { runsIn } }: ClaimedTask): readonly stri
   ]
 }
 
-const record = (run: TaskRun, state: StepState, stored?: Promise<void>): void =>
-  run.journal.record(
-    {
-      ...{ taskId: run.task.taskId, index: 0, name: spinUp, type: 'environment' },
-      ...{ when: 'on_success', state },
-    },
-    stored,
-  )
+function record(run: TaskRun, state: StepState, stored?: Promise<void>): void {
+  const step = { index: 0, name: spinUp, type: 'environment', when: 'on_success' } as const
+  run.journal.record({ taskId: run.task.taskId, ...step, state }, stored)
+}

@@ -26,36 +26,25 @@ export function openJournal(
   claim: number,
 ): Journal {
   const waiting = new Map<number, Entry>()
-  let writing: Promise<void> | null = null
+  let written: Promise<void> = Promise.resolve()
 
-  const writeAll = async (): Promise<void> => {
-    for (const [index, entry] of waiting) {
-      await entry.stored
-      if (waiting.get(index) !== entry) continue
-      waiting.delete(index)
-      const write = () => tools.steps.record(claim, entry.step)
-      await insist('step', write, { control, ...tools })
-    }
-  }
-  const start = (): void => {
-    if (writing) return
-    const turn = writeAll().then(() => {
-      writing = null
-      if (waiting.size > 0) start()
-    })
-    writing = turn
-    // `settled` reports it; a failed journal stays failed.
-    turn.catch(() => undefined)
+  const write = async (index: number): Promise<void> => {
+    const entry = waiting.get(index)
+    waiting.delete(index)
+    if (!entry) return
+    await entry.stored
+    const record = () => tools.steps.record(claim, entry.step)
+    await insist('step', record, { control, ...tools })
   }
   return {
     record: (step, stored = Promise.resolve()) => {
-      // Its failure is heard when the entry's turn comes.
-      stored.catch(() => undefined)
+      const queued = waiting.has(step.index)
       waiting.set(step.index, { step, stored })
-      start()
+      if (!queued) written = written.then(() => write(step.index))
+      // `settled` reports failures; after one nothing more is written.
+      stored.catch(() => undefined)
+      written.catch(() => undefined)
     },
-    settled: async () => {
-      while (writing) await writing
-    },
+    settled: () => written,
   }
 }

@@ -2,7 +2,7 @@ import { unreachable } from '../model/result.ts'
 import type { Step } from '../model/step.ts'
 import type { StepState } from '../ports/tasks.ts'
 import type { StepEnd } from './steps/step.ts'
-import type { TaskRun } from './task.ts'
+import type { TaskRun } from './task-run.ts'
 
 /** Puts the state of a step into the journal, to be written after `stored` resolves. */
 export function record(

@@ -8,7 +8,7 @@ import { logWriter } from './log-writer.ts'
 import { endedState, record, recordBegin } from './records.ts'
 import type { StepContext } from './steps/step.ts'
 import { perform } from './steps/steps.ts'
-import type { TaskRun } from './task.ts'
+import type { TaskRun } from './task-run.ts'
 import { variablesOf } from './variables.ts'
 
 /** Runs the steps in their order, each as what happened before it allows; without an environment, none. */

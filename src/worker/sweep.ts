@@ -1,4 +1,4 @@
-import { taskId } from '../model/ids.ts'
+import { isId, taskId } from '../model/ids.ts'
 import type { Executor } from '../ports/executor.ts'
 import type { Log } from '../ports/log.ts'
 import type { Tasks } from '../ports/tasks.ts'
@@ -14,7 +14,7 @@ interface Sweeping {
  * tasks stay, also where another worker of this data directory has them.
  */
 export async function sweep({ executor, tasks, log }: Sweeping): Promise<void> {
-  const found = await executor.list()
+  const found = (await executor.list()).filter(isId)
   const open = new Set<string>(await tasks.unfinished(found.map(taskId)))
   for (const id of found.filter((one) => !open.has(one))) {
     const environment = await executor.attach(id)

@@ -3,29 +3,13 @@
  * reported. Whatever step an earlier process of this worker was at is taken up where it stands.
  */
 import type { Outcome } from '../model/run.ts'
-import type { ClaimedTask } from '../ports/tasks.ts'
-import type { Control } from './control.ts'
-import { type Course, newCourse } from './course.ts'
+import { newCourse } from './course.ts'
 import { closeEnvironment, type Opened, openEnvironment, spinUp } from './environment.ts'
-import type { Identity } from './identity.ts'
 import { insist, isLetGo, patiently } from './insist.ts'
-import { type Journal, openJournal } from './journal.ts'
+import { openJournal } from './journal.ts'
 import { reasonOf } from './reason.ts'
 import { allEnded, runSteps } from './run-steps.ts'
-import type { Tools } from './tools.ts'
-
-export interface TaskParts {
-  readonly tools: Tools
-  readonly identity: Identity
-  readonly control: Control
-  readonly task: ClaimedTask
-}
-
-/** A task under way. */
-export interface TaskRun extends TaskParts {
-  readonly course: Course
-  readonly journal: Journal
-}
+import type { TaskParts, TaskRun } from './task-run.ts'
 
 /** Carries the task out and finishes it. Never rejects: a task that is let go is left as it is. */
 export async function runTask(parts: TaskParts): Promise<void> {
@@ -87,8 +71,10 @@ function limitTime({ tools, control, course }: TaskRun): AbortController {
   const over = new AbortController()
   const limitMs = tools.limits.jobMs
   const left = course.startedAt + limitMs - tools.clock.now()
-  void tools.clock.sleep(Math.max(0, left), over.signal).then(() => {
+  const wait = async (): Promise<void> => {
+    await tools.clock.sleep(Math.max(0, left), over.signal)
     if (!over.signal.aborted) control.halt({ kind: 'time-limit', limitMs })
-  })
+  }
+  void wait()
   return over
 }

@@ -16,7 +16,10 @@ export const variablesOf = (task: ClaimedTask, publicUrl: string): Variables => 
 const imageVariables = ({ body }: ClaimedTask): Variables =>
   body.runsIn.kind === 'docker' ? (body.runsIn.images[0]?.environment ?? {}) : {}
 
-/** CircleCI's built-in variables, as far as there is something to say. Branch and tag exclude each other. */
+/**
+ * CircleCI's built-in variables, as far as there is something to say; branch and tag exclude each other.
+ * One is ours: how often this job has been run, re-runs counted.
+ */
 function builtIn(task: ClaimedTask, publicUrl: string): Variables {
   const { repository, ref, commit, actor } = task.trigger
   return {
@@ -38,5 +41,6 @@ function builtIn(task: ClaimedTask, publicUrl: string): Variables {
     CIRCLE_REPOSITORY_URL: repository.cloneUrl,
     CIRCLE_USERNAME: actor.login,
     CIRCLE_WORKING_DIRECTORY: task.body.workingDirectory,
+    SLUICE_ATTEMPT: String(task.attempt),
   }
 }

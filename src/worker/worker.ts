@@ -6,6 +6,7 @@ import type { Wake } from '../ports/wake.ts'
 import { type Crew, newCrew } from './crew.ts'
 import { type Identity, takeIdentity } from './identity.ts'
 import { keepLease } from './lease.ts'
+import { sweep } from './sweep.ts'
 import { type Limits, type Tools, usualLimits } from './tools.ts'
 import { takeTurns } from './turns.ts'
 
@@ -89,8 +90,11 @@ async function shift(work: Work, identity: Identity): Promise<void> {
   const lease = keepLease(tools, identity.id, over).finally(() => lost.abort())
   try {
     for (const task of await tools.tasks.adopt(identity.id)) crew.take({ tools, identity, task })
-    await sweep(work, identity)
-    await Promise.all([claiming(work, identity, over), canceling(work, identity, over)])
+    await Promise.all([
+      sweeping(work, identity),
+      claiming(work, identity, over),
+      canceling(work, identity, over),
+    ])
   } finally {
     lost.abort()
     await Promise.all([lease, crew.letGo()])
@@ -120,13 +124,13 @@ function canceling({ parts, tools, crew }: Work, identity: Identity, signal: Abo
   return takeTurns(cancel, (hint) => parts.wake.on('cancels', hint), { ...tools, signal })
 }
 
-/** Environments that were made under this identity and belong to no task of it any more. */
-async function sweep({ tools, crew }: Work, identity: Identity): Promise<void> {
-  for (const task of await identity.notes()) {
-    if (crew.has(task)) continue
-    const environment = await tools.executor.attach(task)
-    await environment?.dispose()
-    await identity.forget(task)
+/** What earlier processes left behind is no reason not to work. */
+async function sweeping({ tools, crew }: Work, identity: Identity): Promise<void> {
+  try {
+    await sweep(tools)
+    for (const task of await identity.notes()) if (!crew.has(task)) await identity.forget(task)
+  } catch (error) {
+    tools.log.warn({ error: String(error) }, 'old environments were not removed')
   }
 }
 

@@ -186,14 +186,15 @@ export async function handle(
   handler: (taken: Taken) => Promise<void>,
 ): Promise<void> {
   await store.inbox.put([{ key: randomUUID(), event }])
-  let handled = false
+  const handled: Event[] = []
   const mine = async (taken: Taken): Promise<void> => {
     if (taken.event.pipelineId !== event.pipelineId || taken.event.type !== event.type) return
     await handler(taken)
-    handled = true
+    handled.push(taken.event)
   }
-  for (let more = true; more && !handled; ) more = await store.conveyor.take(mine)
-  if (!handled) throw new Error('the event was not taken')
+  while (handled.length === 0) {
+    if (!(await store.conveyor.take(mine))) throw new Error('the event was not taken')
+  }
 }
 
 /** Stores a run together with effects. */

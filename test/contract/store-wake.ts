@@ -16,11 +16,13 @@ import {
   save,
 } from './store-runs.ts'
 
+const patient = { timeout: 10_000 }
+
 /** Counts hints, from now on. */
 function heard(store: Store, topic: Topic) {
   let hints = 0
   const stop = store.wake.on(topic, () => hints++)
-  return { stop, count: () => hints, more: expect.poll(() => hints, { timeout: 10_000 }) }
+  return { stop, count: () => hints }
 }
 
 export function wakeContract(open: Open): void {
@@ -47,12 +49,12 @@ export function wakeContract(open: Open): void {
         urgency: 'queued',
       },
     ])
-    for (const topic of hints) await topic.more.toBeGreaterThan(0)
-    await local.more.toBeGreaterThan(0)
+    for (const topic of hints) await expect.poll(topic.count, patient).toBeGreaterThan(0)
+    await expect.poll(local.count, patient).toBeGreaterThan(0)
     await store.tasks.claim(await aWorker(store), 1)
     const canceled = heard(other, 'cancels')
     await effect(store, run, [{ type: 'cancel-task', taskId: task.taskId, because: 'ann' }])
-    await canceled.more.toBeGreaterThan(0)
+    await expect.poll(canceled.count, patient).toBeGreaterThan(0)
   })
 
   test('tells of the events that tasks put when they begin, end or are lost', async () => {
@@ -64,10 +66,10 @@ export function wakeContract(open: Open): void {
     const worker = await aWorker(store)
     const begun = heard(other, 'inbox')
     const [task] = await store.tasks.claim(worker, 1)
-    await begun.more.toBeGreaterThan(0)
+    await expect.poll(begun.count, patient).toBeGreaterThan(0)
     const ended = heard(other, 'inbox')
     if (task) await store.tasks.finish(worker, task, { kind: 'success' })
-    await ended.more.toBeGreaterThan(0)
+    await expect.poll(ended.count, patient).toBeGreaterThan(0)
   })
 
   test('tells nobody who stopped listening', async () => {
@@ -76,7 +78,7 @@ export function wakeContract(open: Open): void {
     gone.stop()
     gone.stop()
     await store.inbox.put([{ key: 'one', event: anEvent(aRun()) }])
-    await here.more.toBeGreaterThan(0)
+    await expect.poll(here.count, patient).toBeGreaterThan(0)
     expect(gone.count()).toBe(0)
   })
 
@@ -91,7 +93,7 @@ export function wakeContract(open: Open): void {
       await taken.save(nothingChanged, [queue(aTask(run, named(run, 'build')))])
       throw new Error('no')
     })
-    await events.more.toBeGreaterThan(0)
+    await expect.poll(events.count, patient).toBeGreaterThan(0)
     expect(hints.count()).toBe(0)
   })
 }

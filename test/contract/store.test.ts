@@ -1,4 +1,3 @@
-import { test } from 'vitest'
 import { embeddedServer, type Server } from '../support/database.ts'
 import { startPostgres, systemPostgres } from '../support/postgres.ts'
 import { storeContract } from './store.ts'
@@ -20,5 +19,5 @@ const theirs = (connectionString: string): Server => ({
 })
 
 function skipped(name: string, reason: string): void {
-  test(name, ({ skip }) => skip(reason))
+  console.info(`not run on ${name}: ${reason}`)
 }

@@ -16,7 +16,7 @@ import { workspacesContract } from './store-workspaces.ts'
 
 /** Every promise of the ports that the store keeps, on whatever PostgreSQL `connect` starts. */
 export function storeContract(name: string, connect: () => Promise<Server>): void {
-  describe(name, () => {
+  describe(`the store on ${name}`, () => {
     let server: Server
     const opened: TestDatabase[] = []
     const open: Open = async (settings) => {
@@ -32,18 +32,26 @@ export function storeContract(name: string, connect: () => Promise<Server>): voi
     })
     afterAll(() => server.stop())
 
-    describe('the inbox', () => inboxContract(open))
-    describe('the conveyor', () => conveyorContract(open))
-    describe('what an event touches', () => stateContract(open))
-    describe('the outbox', () => outboxContract(open))
-    describe('the queue of tasks', () => tasksContract(open))
-    describe('workers and their leases', () => workersContract(open))
-    describe('logs', () => logsContract(open))
-    describe('workspaces', () => workspacesContract(open))
-    describe('checks', () => checksContract(open))
-    describe('views', () => viewsContract(open))
-    describe('hints', () => wakeContract(open))
-    describe('faults', () => faultsContract(open))
-    describe('migrations', () => migrateContract(() => server))
+    describe.each(Object.entries(contracts))('%s', (_, contract) => {
+      contract(open)
+    })
+    describe('migrations', () => {
+      migrateContract(() => server)
+    })
   })
+}
+
+const contracts: Readonly<Record<string, (open: Open) => void>> = {
+  'the inbox': inboxContract,
+  'the conveyor': conveyorContract,
+  'what an event touches': stateContract,
+  'the outbox': outboxContract,
+  'the queue of tasks': tasksContract,
+  'workers and their leases': workersContract,
+  logs: logsContract,
+  workspaces: workspacesContract,
+  checks: checksContract,
+  views: viewsContract,
+  hints: wakeContract,
+  faults: faultsContract,
 }

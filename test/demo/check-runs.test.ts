@@ -162,7 +162,7 @@ test.each<[string, object, string]>([
   ],
   [
     '51 annotations',
-    { output: { ...output, annotations: Array(51).fill(annotation) } },
+    { output: { ...output, annotations: Array.from({ length: 51 }, () => annotation) } },
     'No more than 50 items',
   ],
   [
@@ -207,7 +207,7 @@ test('bytes are refused in the words of the model layer', async () => {
 
 test('annotations of later requests are added to the earlier ones', async () => {
   const bench = await openBench()
-  const annotations = Array(50).fill(annotation)
+  const annotations = Array.from({ length: 50 }, () => annotation)
   const { id } = (await bench.create({ output: { ...output, annotations } })).body
   await bench.update(id, { output: { summary: 's', annotations: [annotation] } })
   const page = await bench.ask(`GET ${runs}/${id}/annotations?per_page=40&page=2`)

@@ -125,8 +125,11 @@ test('several refs in one push are one webhook each', async () => {
   await lab.push({ 'a.txt': 'one' })
   const heads = ['a', 'b', 'c', 'd'].map((name) => `HEAD:refs/heads/${name}`)
   await git(lab.clone, 'push', '-q', 'origin', ...heads)
-  const refs = (await lab.webhooks('push')).map((push) => push.payload.ref).toSorted()
-  expect(refs).toEqual(['a', 'b', 'c', 'd', 'main'].map((name) => `refs/heads/${name}`))
+  const refs = (await lab.webhooks('push')).map((push) => push.payload.ref)
+  expect(refs).toHaveLength(5)
+  expect(new Set(refs)).toEqual(
+    new Set(['main', 'a', 'b', 'c', 'd'].map((name) => `refs/heads/${name}`)),
+  )
 })
 
 test('more than three tags in one push are not announced at all', async () => {

@@ -13,7 +13,7 @@ const wrong = {
   },
   'a cycle': {
     config: `version: 2.1\njobs:\n${job('a')}${job('b')}workflows:\n  ci:\n    jobs:\n      - a:\n          requires: [b]\n      - b:\n          requires: [a]\n`,
-    line: 14,
+    line: 15,
     says: /a.*b.*a|b.*a.*b/,
   },
   'an unknown job': {

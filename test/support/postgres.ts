@@ -58,8 +58,16 @@ async function initialise(bin: string, folder: string): Promise<void> {
   const child = spawn(
     join(bin, 'initdb'),
     [
-      ...['-D', join(folder, 'data'), '-U', 'sluice', '-A', 'trust', '-E', 'UTF8'],
-      ...['--locale=C', '--no-sync'],
+      '-D',
+      join(folder, 'data'),
+      '-U',
+      'sluice',
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-sync',
     ],
     { ...account, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   )

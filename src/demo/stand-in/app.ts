@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync, type KeyPairKeyObjectResult, randomBytes } from 'node:crypto'
 import { addPerson, ownerNamed } from './people.ts'
 import type { App, AppIdentity, Permissions, Person, World } from './world.ts'
 
@@ -31,13 +31,15 @@ const sluiceEvents = ['push', 'pull_request', 'merge_group', 'issue_comment']
 const appId = 123_456
 const slug = 'sluice'
 
-/** Registers the App under test, with a key and a secret of its own. */
+let keys: KeyPairKeyObjectResult | null = null
+
+/** Registers the App under test, with a secret of its own and a key, made once a process. */
 export const registerApp = (
   options: AppOptions,
   owner: Person,
   bot: Person,
 ): { readonly app: App; readonly facts: AppFacts } => {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const { publicKey, privateKey } = (keys ??= generateKeyPairSync('rsa', { modulusLength: 2048 }))
   const clientId = 'Iv23liStandIn0000001'
   const webhookSecret = randomBytes(20).toString('hex')
   const permissions = options.permissions ?? sluicePermissions

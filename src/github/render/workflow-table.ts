@@ -52,7 +52,7 @@ const urgency: readonly JobStatus[] = [
 const place = (job: JobRun): number => urgency.indexOf(job.status)
 
 function row(job: JobRun, { publicUrl }: RenderOptions): string {
-  const name = `[${code(job.planned.name)}](${publicUrl}/jobs/${job.id})`
+  const name = `[${code(job.planned.name)}](${publicUrl}/jobs/${job.layersOf})`
   return `| ${name} | ${words[job.status]} | ${timeOf(job)} | ${because(job)} |`
 }
 

@@ -1,7 +1,8 @@
 import { derivedId, pipelineId } from '../../model/ids.ts'
 import type { Commit, EventFacts, Person, Ref, Scalar, Trigger } from '../../model/trigger.ts'
+import type { NewEvent } from '../../ports/inbox.ts'
 import { at, personIn, repositoryIn, sha, text } from './payload.ts'
-import type { Delivery, Ignored, Reading, Self } from './reading.ts'
+import type { Delivery, Ignored, Self } from './reading.ts'
 import { isIgnored, nothing, unusable } from './reading.ts'
 import { parted, skipReason } from './skip.ts'
 
@@ -9,16 +10,7 @@ import { parted, skipReason } from './skip.ts'
  * A push becomes a trigger: of a branch (also a new one at a commit that exists already, and those that
  * a merge queue makes), or of a tag. Deletions and skipped commits start nothing.
  */
-export function readPush(delivery: Delivery, self: Self): Reading {
-  const trigger = triggerOf(delivery, self)
-  if (isIgnored(trigger)) return trigger
-  // Derived from the delivery, so that a redelivery cannot make a second pipeline.
-  const id = pipelineId(derivedId(delivery.id, 'pipeline'))
-  const event = { type: 'triggered', pipelineId: id, at: delivery.receivedAt, trigger } as const
-  return [{ key: `${delivery.id}/triggered`, event }]
-}
-
-function triggerOf({ payload, receivedAt }: Delivery, self: Self): Trigger | Ignored {
+export function readPush({ payload, receivedAt }: Delivery, self: Self): Trigger | Ignored {
   const ref = refOf(at(payload, 'ref'))
   if (isIgnored(ref)) return ref
   if (at(payload, 'deleted') === true || isDeletion(payload)) return nothing(`${ref.kind} deleted`)
@@ -39,6 +31,13 @@ function triggerOf({ payload, receivedAt }: Delivery, self: Self): Trigger | Ign
     receivedAt,
     parameters: {},
   }
+}
+
+/** One event, of a pipeline named after the delivery: a redelivery cannot make a second one. */
+export function pushEvents(trigger: Trigger, { id, receivedAt }: Delivery): readonly NewEvent[] {
+  const pipeline = pipelineId(derivedId(id, 'pipeline'))
+  const event = { type: 'triggered', pipelineId: pipeline, at: receivedAt, trigger } as const
+  return [{ key: `${id}/triggered`, event }]
 }
 
 function refOf(value: unknown): Ref | Ignored {

@@ -7,15 +7,17 @@ import { plainText } from '../text.ts'
 import { clickEvents, readClick } from './check-run.ts'
 import { readSuiteRerun, suiteEvents } from './check-suite.ts'
 import { readInstallation } from './installation.ts'
-import { readPush } from './push.ts'
+import type { IsKnown } from './known.ts'
+import { pushEvents, readPush } from './push.ts'
 import type { Delivery, Ignored, Reading, Self } from './reading.ts'
-import { isIgnored, nothing } from './reading.ts'
+import { isIgnored, nothing, unusable } from './reading.ts'
 
 export interface Receiving {
   readonly self: Self
   readonly inbox: Inbox
   readonly checks: Pick<Checks, 'byExternalId' | 'facts'>
   readonly pipelines: Pipelines
+  readonly isKnown: IsKnown
   readonly clock: Clock
   readonly log: Log
   /** Time to store a delivery in, in milliseconds; see `webhookApp`. */
@@ -31,7 +33,7 @@ type Reader = (received: Received) => Reading | Promise<Reading>
 
 /** Everything that GitHub can tell us and we listen to. The rest is answered and forgotten. */
 const readers = [
-  ['push', ({ delivery, receiving }) => readPush(delivery, receiving.self)],
+  ['push', receivePush],
   ['check_run.requested_action', receiveClick],
   ['check_run.rerequested', receiveClick],
   ['check_suite.rerequested', receiveSuiteRerun],
@@ -68,6 +70,16 @@ async function store(read: Reader, received: Received): Promise<Reading> {
   const reading = await read(received)
   if (!isIgnored(reading)) await received.receiving.inbox.put(reading)
   return reading
+}
+
+async function receivePush({ delivery, receiving }: Received): Promise<Reading> {
+  const trigger = readPush(delivery, receiving.self)
+  if (isIgnored(trigger)) return trigger
+  const { owner, name, installationId } = trigger.repository
+  if (await receiving.isKnown(trigger.repository)) return pushEvents(trigger, delivery)
+  return unusable(
+    `installation ${installationId} does not give this App access to ${owner}/${name}`,
+  )
 }
 
 async function receiveClick({ delivery, receiving }: Received): Promise<Reading> {

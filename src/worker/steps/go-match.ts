@@ -18,7 +18,7 @@ export function goMatch(pattern: string, path: string): boolean {
   const tokens = patterns.map(tokensOf)
   return (
     tokens.length === names.length &&
-    tokens.every((wanted, index) => matches(wanted, [...(names[index] ?? '')]))
+    tokens.every((wanted, index) => matches(wanted, Array.from(names[index] ?? '')))
   )
 }
 
@@ -48,7 +48,7 @@ function matches(tokens: readonly Token[], chars: readonly string[]): boolean {
 }
 
 function tokensOf(pattern: string): readonly Token[] {
-  const chars = [...pattern]
+  const chars = Array.from(pattern)
   const tokens: Token[] = []
   while (chars.length > 0) {
     const char = chars.shift()

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import type { PersistToWorkspaceStep } from '../../model/step.ts'
 import { patiently } from '../insist.ts'
 import { ofTheJob } from './fault.ts'
-import { BadPattern, goMatch, hasWildcards } from './go-match.ts'
+import { goMatch, hasWildcards } from './go-match.ts'
 import { refused, type StepContext, type StepEnd, say, succeeded } from './step.ts'
 import { tarPaths } from './tar-paths.ts'
 
@@ -18,7 +18,6 @@ export async function persistToWorkspace(
   const root = context.environment.resolve(step.root)
   const chosen = await ofTheJob(() => choose(context, root, step.paths))
   if (!chosen.ok) return refused(chosen.problem)
-  if (typeof chosen.value === 'string') return refused(chosen.value)
   const kept = await ofTheJob(() => keep(context, root, chosen.value))
   if (!kept.ok) return refused(kept.problem)
   const { blob, size, paths } = kept.value
@@ -38,30 +37,23 @@ export async function persistToWorkspace(
   return succeeded
 }
 
-/** The paths to pack, or why there are none. */
+/** The paths to pack. Rejects with what is wrong with the patterns. */
 async function choose(
   { environment }: StepContext,
   root: string,
   patterns: readonly string[],
-): Promise<readonly string[] | string> {
+): Promise<readonly string[]> {
   const cleaned = patterns.map((pattern) => posix.normalize(pattern).replace(/(?<=.)\/+$/, ''))
   const outside = cleaned.find((one) => one.startsWith('/') || one.split('/').includes('..'))
-  if (outside !== undefined) return `${outside} does not lie below the root ${root}`
+  if (outside !== undefined) throw new Error(`${outside} does not lie below the root ${root}`)
   const files = cleaned.some(hasWildcards) ? await environment.listFiles(root) : []
-  const chosen = new Set<string>()
-  try {
-    for (const pattern of cleaned) {
-      const found = hasWildcards(pattern)
-        ? files.map((file) => file.path).filter((path) => goMatch(pattern, path))
-        : [pattern]
-      if (found.length === 0) return `nothing below ${root} matches ${pattern}`
-      for (const path of found) chosen.add(path)
-    }
-  } catch (error) {
-    if (error instanceof BadPattern) return error.message
-    throw error
-  }
-  return withoutInner([...chosen])
+  const chosen = cleaned.map((pattern) => {
+    if (!hasWildcards(pattern)) return [pattern]
+    const found = files.map((file) => file.path).filter((path) => goMatch(pattern, path))
+    if (found.length === 0) throw new Error(`nothing below ${root} matches ${pattern}`)
+    return found
+  })
+  return withoutInner([...new Set(chosen.flat())])
 }
 
 /** A directory brings all below it along; naming that again would pack it twice. */

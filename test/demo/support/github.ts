@@ -1,6 +1,11 @@
 import { createSign } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
@@ -93,14 +98,14 @@ const push = async (
 const startListener = async () => {
   const received: Received[] = []
   let status = 200
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const payload = JSON.parse(body)
-      const event = String(request.headers['x-github-event'])
-      received.push({ event, action: payload.action, headers: request.headers, body, payload })
-      response.writeHead(status).end()
-    })
-  })
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request)
+    const payload = JSON.parse(body)
+    const event = String(request.headers['x-github-event'])
+    received.push({ event, action: payload.action, headers: request.headers, body, payload })
+    response.writeHead(status).end()
+  }
+  const server = createServer((request, response) => void receive(request, response))
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
@@ -129,8 +134,8 @@ export const appJwt = (
   const now = Math.floor(clock.now() / 1000)
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
   const head = encode({ alg: 'RS256', typ: 'JWT' })
-  const text = `${head}.${encode({ iat: now - 30, exp: now + 540, iss: app.appId, ...claims })}`
-  return `${text}.${createSign('RSA-SHA256').update(text).sign(key).toString('base64url')}`
+  const signed = `${head}.${encode({ iat: now - 30, exp: now + 540, iss: app.appId, ...claims })}`
+  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(key).toString('base64url')}`
 }
 
 export interface Answered {

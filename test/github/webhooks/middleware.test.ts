@@ -35,6 +35,7 @@ beforeEach(async () => {
     self: { appId, addresses: { web: 'https://github.com' } },
     inbox: { put: (events) => put(events) },
     checks,
+    isKnown: ({ name }) => Promise.resolve(name !== 'elsewhere'),
     pipelines: { atCommit: () => Promise.resolve([]) },
     clock: systemClock,
     log,
@@ -141,6 +142,13 @@ describe('a signed delivery', () => {
     expect(lines.join('\n')).toMatch(
       /a commit without a pipeline[^]*branch deleted[^]*installation 5/,
     )
+  })
+  test('for a repository that the App has no access to is said once and starts nothing', async () => {
+    const repository = { ...pushPayload().repository, name: 'elsewhere' }
+    for (let i = 0; i < 3; i++)
+      expect((await deliver('push', pushPayload({ repository }))).status).toBe(200)
+    expect(stored).toEqual([])
+    expect(lines.filter((line) => line.includes('acme/elsewhere'))).toHaveLength(1)
   })
   test('that lacks what we need is said once, not each time', async () => {
     for (let i = 0; i < 5; i++)

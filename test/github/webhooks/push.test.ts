@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { readPush } from '../../../src/github/webhooks/push.ts'
+import { pushEvents, readPush } from '../../../src/github/webhooks/push.ts'
 import { isIgnored, type Reading } from '../../../src/github/webhooks/reading.ts'
 import type { Trigger } from '../../../src/model/trigger.ts'
 import { headSha, pushPayload, zeros } from '../../support/payloads.ts'
 
 const self = { appId: 77, addresses: { web: 'https://github.com' } }
-const read = (payload: unknown, id = 'delivery-1'): Reading =>
-  readPush({ id, name: 'push', payload, receivedAt: 1234 }, self)
+const read = (payload: unknown, id = 'delivery-1'): Reading => {
+  const delivery = { id, name: 'push', payload, receivedAt: 1234 }
+  const trigger = readPush(delivery, self)
+  return isIgnored(trigger) ? trigger : pushEvents(trigger, delivery)
+}
 
 function triggerOf(reading: Reading): Trigger {
   const event = isIgnored(reading) ? undefined : reading[0]?.event

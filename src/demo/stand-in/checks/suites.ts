@@ -1,5 +1,7 @@
+import type { JsonObject } from '../description/schema.ts'
 import type { CommitInfo } from '../git/commit-info.ts'
 import { installationOf } from '../installations.ts'
+import { appShape } from '../shapes/app.ts'
 import { suiteShape } from '../shapes/check.ts'
 import { emit } from '../webhooks/emit.ts'
 import type { AppIdentity, Person, Repository, Suite, World } from '../world.ts'
@@ -78,6 +80,12 @@ const announceSuite = (
   sender: Person,
 ): Promise<void> => {
   const { repository } = suite
-  const payload = { check_suite: suiteShape(world, suite) }
+  const payload = { check_suite: suitePayload(world, suite) }
   return emit(world, { event: 'check_suite', action, repository, sender, payload })
+}
+
+/** The description of this webhook knows fewer event names than GitHub has; it would refuse them. */
+const suitePayload = (world: World, suite: Suite): JsonObject => {
+  const events = suite.app.events.filter((event) => event !== 'merge_group')
+  return { ...suiteShape(world, suite), app: appShape(world.url, { ...suite.app, events }) }
 }

@@ -40,11 +40,8 @@ interface Reading {
 const startReading = (git: Git, directory: string): Reading => {
   const child = spawn('git', ['cat-file', '--batch'], { cwd: directory, env: git.environment })
   const waiting: Waiting[] = []
-  let received: Buffer = Buffer.alloc(0)
   let alive = true
-  child.stdout.on('data', (chunk: Buffer) => {
-    received = takeAnswers(Buffer.concat([received, chunk]), waiting)
-  })
+  child.stdout.on('data', answerReader(waiting))
   const end = (error: Error) => {
     alive = false
     for (const one of waiting.splice(0)) one.reject(error)
@@ -74,28 +71,46 @@ const watchEnd = (child: ChildProcessWithoutNullStreams, end: (error: Error) => 
   child.once('close', () => end(new Error(`git cat-file ended: ${complaint.trim()}`)))
 }
 
-/** Hands every whole answer to who waits for it; returns the rest. */
-const takeAnswers = (received: Buffer, waiting: Waiting[]): Buffer => {
-  let rest = received
-  while (true) {
-    const answer = parseAnswer(rest)
-    if (!answer) return rest
-    rest = rest.subarray(answer.length)
-    waiting.shift()?.resolve(answer.object)
+/** Hands every whole answer to who waits for it, and joins pieces only when enough have come. */
+const answerReader = (waiting: Waiting[]): ((chunk: Buffer) => void) => {
+  let chunks: Buffer[] = []
+  let length = 0
+  let needed = 0
+  return (chunk) => {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length < needed) return
+    const rest = takeAnswers(Buffer.concat(chunks, length), waiting)
+    chunks = [rest.bytes]
+    length = rest.bytes.length
+    needed = rest.needed
   }
 }
 
-const parseAnswer = (
-  bytes: Buffer,
-): { readonly object: GitObject | null; readonly length: number } | null => {
-  const lineEnd = bytes.indexOf('\n')
-  if (lineEnd < 0) return null
-  const header = bytes.subarray(0, lineEnd).toString()
-  const [sha, type, size] = header.split(' ')
-  if (/ (missing|ambiguous)$/.test(header) || !sha || !type || !size) {
-    return { object: null, length: lineEnd + 1 }
+interface Rest {
+  readonly bytes: Buffer
+  /** How long `bytes` must become before the next answer can be whole. */
+  readonly needed: number
+}
+
+const takeAnswers = (received: Buffer, waiting: Waiting[]): Rest => {
+  let bytes = received
+  while (true) {
+    const lineEnd = bytes.indexOf('\n')
+    if (lineEnd < 0) return { bytes, needed: 0 }
+    const header = bytes.subarray(0, lineEnd).toString()
+    const found = parseHeader(header)
+    const end = lineEnd + 1 + (found ? found.size + 1 : 0)
+    if (bytes.length < end) return { bytes, needed: end }
+    const content = bytes.subarray(lineEnd + 1, end - 1)
+    waiting.shift()?.resolve(found && { sha: found.sha, type: found.type, content })
+    bytes = bytes.subarray(end)
   }
-  const end = lineEnd + 1 + Number(size)
-  if (bytes.length < end + 1) return null
-  return { object: { sha, type, content: bytes.subarray(lineEnd + 1, end) }, length: end + 1 }
+}
+
+/** `SHA TYPE SIZE`, before the content; null when git has no such object. */
+const parseHeader = (header: string): { sha: string; type: string; size: number } | null => {
+  const [sha, type, size] = header.split(' ')
+  if (/ (missing|ambiguous)$/.test(header) || !sha || !type || !size) return null
+  return { sha, type, size: Number(size) }
 }
