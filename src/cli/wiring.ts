@@ -1,25 +1,17 @@
-import type { Regex } from '../ports/regex.ts'
-
-/** Where a command reads and writes. Answers go to `out`, diagnostics to `err`. */
-export interface Io {
-  readonly out: (text: string) => void
-  readonly err: (text: string) => void
-  /** Standard input, for `-`. */
-  readonly stdin: AsyncIterable<Uint8Array>
-  /** Whether answers and diagnostics may hold colour codes. */
-  readonly color: boolean
-  /** Directory against which relative paths are read. */
-  readonly cwd: string
-}
+import type { TriggerFacts } from '../compile/facts.ts'
+import type { Result } from '../model/result.ts'
+import type { ConfigIo } from './config-io.ts'
 
 /**
  * What the commands need from the rest of the program; `main.ts` makes it, so that this folder depends on
- * no adapter and a command loads only what it runs. Each function resolves to the exit code.
+ * no adapter and a command loads only what it runs. Commands resolve to their exit code.
  */
 export interface Wiring {
-  readonly io: Io
+  /** Of Sluice, as `--version` prints it. */
   readonly version: string
-  readonly regex: Regex
+  readonly io: ConfigIo
+  /** The facts of a webhook payload, for `--payload`; a problem when it would start no pipeline. */
+  payloadFacts(payload: unknown): Promise<Result<TriggerFacts, string>>
   /** `workers`: tasks at once in this process, 0 for none; null: as the settings say. */
   serve(options: { readonly workers: number | null }): Promise<number>
   work(): Promise<number>

@@ -50,7 +50,8 @@ export async function runDemo(parts: DemoParts): Promise<number> {
   parts.out(`sluice listening on ${sluice.url}`)
   const sha = await pushSample(gitHub, stack)
   introduce(parts, gitHub, sluice, sha)
-  return parts.once ? unattended(parts, gitHub, sha) : attended(parts, gitHub, sha)
+  // Awaited here: returning the promise would stop everything before it has begun.
+  return await (parts.once ? unattended(parts, gitHub, sha) : attended(parts, gitHub, sha))
 }
 
 async function pushSample(gitHub: StandIn, stack: AsyncDisposableStack): Promise<string> {

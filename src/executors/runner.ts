@@ -23,7 +23,9 @@ export const stepVariable = 'SLUICE_STEP'
  * and error are `log`, opened for appending.
  *
  * It outlives the signals that end a step's commands, to write down how they ended, and waits for
- * nobody but them: whoever still holds the pipe afterwards only keeps `cat` alive.
+ * nobody but them: whoever still holds the pipe afterwards only keeps `cat` alive. What it would say
+ * itself (`Killed`) is not the step's output; the parentheses are for shells that redirect before they
+ * fork.
  */
 export const stepRunner = `
 dir=$1 name=$2 as=$3
@@ -36,11 +38,11 @@ set -C
 set +C
 {
   if [ "$as" = other-user ]; then chmod a+w /dev/stdout; fi
-  "$@"
+  ("$@" 2>&1)
   code=$?
   echo "$code" > "$dir/exit"
   printf '\\0%s\\0' "$name"
-} 2>&1 | cat
+} 2> /dev/null | cat
 `
 
 /**

@@ -54,8 +54,11 @@ export const clientSettings = (connection: Connection): ClientConfig => ({
 /** A pool of connections that replaces broken ones by itself. */
 export function openDatabase(connection: Connection, log: Log): Database {
   const pool = new Pool({ ...clientSettings(connection), max: 10 })
-  const complain = (error: Error) =>
-    log.warn({ error: error.message }, 'a database connection broke')
+  let closing = false
+  // The pool says that it has ended when its last connections are still being closed.
+  const complain = (error: Error) => {
+    if (!closing) log.warn({ error: error.message }, 'a database connection broke')
+  }
   // Without listeners a server restart would end the process: on idle connections the pool reports
   // the error, on those in use the client does.
   pool.on('error', complain)
@@ -64,7 +67,10 @@ export function openDatabase(connection: Connection, log: Log): Database {
     ...queriesOf(pool),
     transaction: (work) => transaction(pool, 'begin', work),
     snapshot: (work) => transaction(pool, 'begin isolation level repeatable read read only', work),
-    close: () => pool.end(),
+    close: () => {
+      closing = true
+      return pool.end()
+    },
   }
 }
 

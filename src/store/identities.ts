@@ -79,6 +79,8 @@ async function lockFor(queries: Queries, id: WorkerId): Promise<boolean> {
 
 const lock = `select pg_try_advisory_lock(${lockClass.identity}, hashtext($1::text)) as locked`
 const unlock = `select pg_advisory_unlock(${lockClass.identity}, hashtext($1::text))`
+const prolong = `update worker set lease_until = now() + interval '9 seconds' where id = $1::uuid`
+
 /**
  * When only the network broke, the database may still believe in our old connection, and in its lock.
  * It is known by its name, which no other process has.
@@ -87,4 +89,4 @@ const endOurOwn = `
   select pg_terminate_backend(pid, 5000) from pg_locks join pg_stat_activity using (pid)
    where locktype = 'advisory' and classid = ${lockClass.identity}
      and objid = (hashtext($1::text)::bigint & 4294967295)::oid
-     and application_name = current_setting('application_name') and pid <> pg_backend_pid()` = `update worker set lease_until = now() + interval '9 seconds' where id = $1::uuid`
+     and application_name = current_setting('application_name') and pid <> pg_backend_pid()`

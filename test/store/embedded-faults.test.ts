@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Embedded } from '../../src/store/embedded/embedded.ts'
 import { prepareFolder } from '../../src/store/embedded/folder.ts'
 import { usableNative } from '../../src/store/embedded/links.ts'
 import { spawnServer } from '../../src/store/embedded/process.ts'
@@ -141,10 +142,44 @@ test('of four processes that begin at once, one starts PostgreSQL and the others
   for (const one of ready) expect(await query(one, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test('the pid file of another program does not keep PostgreSQL from starting', async () => {
+test('of three starts in the same moment on an existing database, one wins', async () => {
   const dataDir = await temporary()
   await (await started({ dataDir })).stop()
-  const other = spawn('sleep', ['60'])
+  const all = await Promise.all([1, 2, 3].map(() => started({ dataDir })))
+  expect(all.filter(({ adopted }) => !adopted)).toHaveLength(1)
+  for (const one of all) expect(await query(one, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test('an orphan that still answers is not relied upon', async () => {
+  const dataDir = await temporary()
+  const first = host({ dataDir })
+  await first.ready()
+  const orphan = postmaster(dataDir) ?? 0
+  const tie = tieOf(orphan)
+  process.kill(tie, 'SIGSTOP')
+  await first.end('SIGKILL')
+  const log = keepingLog()
+  const starting = started({ dataDir, log })
+  await until('it met the orphan', () =>
+    log.messages.some((said) => said.includes('lost its process')),
+  )
+  process.kill(tie, 'SIGCONT')
+  expect((await starting).adopted).toBe(false)
+  expect(postmaster(dataDir)).not.toBe(orphan)
+})
+
+/** The process that waits for the end of Sluice: the shell's child beside PostgreSQL. */
+function tieOf(server: number): number {
+  const shell = parentOf(server)
+  const children = readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').trim().split(' ')
+  return children.map(Number).find((pid) => pid !== server) ?? 0
+}
+
+test('the pid file of another program does not keep PostgreSQL from starting', async () => {
+  const dataDir = await temporary()
+  const before = await started({ dataDir })
+  await before.stop()
+  const other = spawn('sleep', ['60'], sameUser(before))
   onTestFinished(() => {
     other.kill()
   })
@@ -159,9 +194,11 @@ test('the pid file of another program does not keep PostgreSQL from starting', a
 
 test('so does neither that of a dead process that nobody collected', async () => {
   const dataDir = await temporary()
-  await (await started({ dataDir })).stop()
+  const before = await started({ dataDir })
+  await before.stop()
   // `sleep` takes the place of its shell and never collects that shell's child.
   const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 60'], {
+    ...sameUser(before),
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   onTestFinished(() => {
@@ -185,6 +222,9 @@ test('nor that of a process that is no more', async () => {
   const embedded = await started({ dataDir })
   expect(await query(embedded, 'select 1 as one')).toEqual([{ one: 1 }])
 })
+
+/** PostgreSQL by itself minds only processes of its own user. */
+const sameUser = ({ runsAs }: Embedded) => (runsAs ? { uid: runsAs.uid } : {})
 
 const writePidFile = (dataDir: string, pid: number): Promise<void> =>
   writeFile(

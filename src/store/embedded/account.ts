@@ -19,9 +19,9 @@ const names = ['postgres', 'daemon', 'nobody']
  * Who PostgreSQL runs as; null: the same ordinary user as this process. The owner of an existing
  * `home` stays, so that a package that later brings a `postgres` user changes nothing.
  */
-export async function accountFor(home: string): Promise<Account | null> {
+export async function accountFor(home: string, passwd = '/etc/passwd'): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null
-  const accounts = parse(await readFile('/etc/passwd', 'utf8'))
+  const accounts = parse(await readFile(passwd, 'utf8'))
   const owner = await ownerOf(home)
   const account =
     accounts.find(({ uid }) => uid === owner) ??

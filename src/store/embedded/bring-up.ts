@@ -57,6 +57,7 @@ async function adopt(site: Site): Promise<Running | null> {
     if (answer.kind === 'ready') {
       if (waited > orphanMs || hasLivingOwner(answer.server)) return adopted(answer)
       await answer.client.end()
+      site.log.debug({ owner: answer.server.owner }, 'this PostgreSQL has lost its process')
     } else if (answer.kind === 'absent') {
       const pid = await serverPid(site.installation.folder, site.log)
       if (pid === null) return null

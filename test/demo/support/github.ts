@@ -31,7 +31,7 @@ export interface Lab {
   readonly github: StandIn
   readonly repository: Repository
   readonly ann: Person
-  /** A clone of the repository, with `main` checked out. */
+  /** A working copy whose `origin` is the repository, in Ann's name. */
   readonly clone: string
   readonly received: readonly Received[]
   /** What the App's server answers from now on. */
@@ -54,7 +54,8 @@ export const openLab = async (options: Partial<StandInOptions> = {}): Promise<La
   const ann = github.addPerson({ login: 'ann', role: 'write' })
   const repository = await github.createRepository({ owner: 'acme', name: 'shop' })
   const clone = join(folder.path, 'clone')
-  await git(folder.path, 'clone', '--quiet', github.remote('acme/shop', ann), clone)
+  await git(folder.path, 'init', '--quiet', '--initial-branch=main', clone)
+  await git(clone, 'remote', 'add', 'origin', github.remote('acme/shop', ann))
   onTestFinished(async () => {
     await github.close()
     await app.close()
