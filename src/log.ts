@@ -25,11 +25,8 @@ export function createLog(target: LogTarget): Log {
   const entry = (level: Level) => (facts: Facts, message: string) => {
     if (logLevels.indexOf(level) < logLevels.indexOf(target.level)) return
     const time = new Date(target.now()).toISOString()
-    target.write(
-      target.readable
-        ? readableLine(time, level, facts, message)
-        : json({ time, level, message: cut(message), ...facts }),
-    )
+    const line = target.readable ? readableLine : jsonLine
+    target.write(line({ time, level, message }, facts))
   }
   return {
     debug: entry('debug'),
@@ -39,23 +36,38 @@ export function createLog(target: LogTarget): Log {
   }
 }
 
-function readableLine(time: string, level: Level, facts: Facts, message: string): string {
+interface Head {
+  readonly time: string
+  readonly level: Level
+  readonly message: string
+}
+
+function jsonLine(head: Head, facts: Facts): string {
+  try {
+    // The head again: no fact may take its place.
+    return json({ ...head, ...facts, ...head })
+  } catch (error) {
+    return json({ ...head, unprintable: String(error) })
+  }
+}
+
+function readableLine({ time, level, message }: Head, facts: Facts): string {
   const words = Object.entries(facts).map(([name, value]) => `${visible(name)}=${plain(value)}`)
   return [time.slice(11, 19), level.padEnd(5), visible(cut(message)), ...words].join(' ')
 }
 
 /** A text that needs no quotes as it is, everything else as JSON. */
-const plain = (value: unknown): string =>
-  typeof value === 'string' && /^[\w./:@+-]+$/.test(value) ? cut(value) : json(value)
-
-/** One line, also of what JSON cannot hold. */
-function json(value: unknown): string {
+function plain(value: unknown): string {
+  if (typeof value === 'string' && /^[\w./:@+-]+$/.test(value)) return cut(value)
   try {
-    return visible(JSON.stringify(value, replacer) ?? String(value))
+    return json(value)
   } catch (error) {
-    return JSON.stringify({ unprintable: error instanceof Error ? error.message : typeof value })
+    return json({ unprintable: String(error) })
   }
 }
+
+/** @throws for what JSON cannot hold, such as a circle */
+const json = (value: unknown): string => visible(JSON.stringify(value, replacer) ?? String(value))
 
 const longest = 4000
 const cut = (text: string): string =>

@@ -44,6 +44,8 @@ const graceMs = 10_000
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const closing = new AbortController()
   const server = createServer(limits, (request, response) => {
+    // Without this a connection that is kept for a next request would hold up the closing.
+    response.once('close', () => closing.signal.aborted && server.closeIdleConnections())
     void answer(parts, closing.signal, request, response)
   })
   await listening(server, parts)
@@ -100,7 +102,6 @@ async function answer(
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   try {
-    if (closing.aborted) response.setHeader('connection', 'close')
     if (await gitHub(incoming, response)) return
     const request = requestOf(incoming, AbortSignal.any([gone.signal, closing]))
     await send(request ? await web(request) : notARequest(), response)

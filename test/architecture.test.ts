@@ -32,8 +32,10 @@ const inFolder = files.filter((file) => file.includes('/'))
 const code = (file: string) =>
   readFileSync(join(source, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
 const folderOf = (file: string) => file.split('/')[0] ?? ''
+const importStatement =
+  /^(?:import|export)\b[^'"]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm
 const importsOf = (file: string) =>
-  [...code(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '')
+  [...code(file).matchAll(importStatement)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
 const ownTargets = (file: string) =>
   importsOf(file)
     .filter((path) => path.startsWith('.'))

@@ -14,7 +14,7 @@ export interface ConfigIo {
   readonly regex: Regex
 }
 
-export const defaultConfig = '.circleci/config.yml'
+const defaultConfig = '.circleci/config.yml'
 
 /** The command's exit codes: yes, no, a wrong call. */
 export const exitCodes = { yes: 0, no: 1, usage: 2 } as const

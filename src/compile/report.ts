@@ -14,7 +14,7 @@ export interface Problem {
 export type Report = (code: Code, at: Place, message: string, hint?: Hint) => void
 
 /** A hint that is costly to find is given as a function: of thousands of problems few are shown. */
-export type Hint = string | null | (() => string | null)
+type Hint = string | null | (() => string | null)
 
 export interface Problems {
   readonly report: Report
@@ -23,7 +23,7 @@ export interface Problems {
 }
 
 /** A hostile file must not cost memory: so many are kept, and as many that are no errors. */
-export const problemLimit = 100
+const problemLimit = 100
 
 /** Collects problems. The same complaint about the same text is kept once, however often it is aliased. */
 export function problems(): Problems {

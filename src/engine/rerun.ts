@@ -209,5 +209,7 @@ function successor(job: JobRun, id: WorkflowRun['id'], again: ReadonlySet<JobId>
   const own = jobId(derivedId(id, job.planned.name))
   const base = { id: own, workflowId: id, tasks: [], notices: [], waitsFor: 0 }
   if (!again.has(job.id)) return { ...job, ...base, carried: true }
-  return inState(job, { status: 'blocked' }, { ...base, attempt: job.attempt + 1, layersOf: own })
+  // A job that was not run has not used its attempt up.
+  const attempt = job.status === 'not_run' ? job.attempt : job.attempt + 1
+  return inState(job, { status: 'blocked' }, { ...base, attempt, layersOf: own })
 }

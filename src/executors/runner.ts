@@ -41,7 +41,7 @@ set +C
   ("$@" 2>&1)
   code=$?
   echo "$code" > "$dir/exit"
-  printf '\\0%s\\0' "$name"
+  printf '\\0%s\\n' "$name"
 } 2> /dev/null | cat
 `
 
@@ -76,8 +76,11 @@ for process in /proc/[0-9]*; do
 done
 `
 
-/** What ends a log once everything that the step printed before its end is in it. */
-export const endMark = (name: string): Buffer => Buffer.from(`\0${name}\0`)
+/**
+ * What ends a log once everything that the step printed before its end is in it. It does not begin as it
+ * ends, so that a likeness of it before it hides nothing.
+ */
+export const endMark = (name: string): Buffer => Buffer.from(`\0${name}\n`)
 
 export interface Entry {
   /** `<environment>/<step>`. */

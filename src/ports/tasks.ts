@@ -46,7 +46,10 @@ export interface Tasks {
   adopt(id: WorkerId): Promise<readonly ClaimedTask[]>
   /** Up to `limit` queued tasks, oldest first; skips what others hold. Puts `task-started` for each. */
   claim(id: WorkerId, limit: number): Promise<readonly ClaimedTask[]>
-  /** Every 3 s. False: the lease was lost, all local work must stop and nothing may be written. */
+  /**
+   * Every 3 s. False: the lease was lost, all local work must stop and nothing may be written. A lease
+   * that ran out is only lost when the sweep has taken it away; until then this renews it.
+   */
   renew(id: WorkerId): Promise<boolean>
   /** Which of this worker's tasks were canceled. */
   canceled(id: WorkerId): Promise<readonly TaskId[]>
@@ -61,7 +64,8 @@ export interface Tasks {
   leave(id: WorkerId): Promise<void>
   /**
    * The sweep, each second in any process: tasks of workers whose lease ran out end as `lost` with
-   * their cause. Returns how many.
+   * their cause. Returns how many. A sweep that has just begun, or that could not look for some
+   * seconds, first gives everybody 9 s to renew: after an outage of the database all leases are old.
    */
   reap(): Promise<number>
 }

@@ -5,14 +5,17 @@ import type { CheckRow, CheckRunOnGitHub, Checks } from '../ports/checks.ts'
 import { type Database, storable } from './database.ts'
 import { readFacts } from './facts.ts'
 import type { Hub } from './hub.ts'
+import { abandoned } from './locks.ts'
+import type { Session } from './session.ts'
 import { notifyWhen } from './wake.ts'
 
 /** Checks as dirty rows: what GitHub should know is wanted, what it knows is sent. */
-export function openChecks(database: Database, hub: Hub): Checks {
+export function openChecks(database: Database, hub: Hub, session: Pick<Session, 'name'>): Checks {
   return {
     due: async () => (await database.rows<{ id: number }>(dueInstallations)).map(({ id }) => id),
     lease: async (installationId) =>
-      (await database.rows<StoredRow>(leaseRow, [installationId])).map(rowOf)[0] ?? null,
+      (await database.rows<StoredRow>(leaseRow, [installationId, session.name])).map(rowOf)[0] ??
+      null,
     creating: async (key, externalId) => {
       await database.change(creating, [key, externalId])
     },
@@ -94,7 +97,8 @@ const currentOf = (row: StoredRow): CheckRunOnGitHub | null =>
       }
 
 const isDue = `
-  sent < wanted and due_at <= now() and leased_until <= now()
+  sent < wanted and due_at <= now()
+  and (leased_until <= now() or ${abandoned('leased_until', 'leased_by')})
   and not exists (select from installation_pause as pause
                    where pause.installation_id = check_row.installation_id and until > now())`
 
@@ -106,7 +110,7 @@ const dueInstallations = {
 const leaseRow = {
   name: 'lease-check',
   text: `
-    update check_row set leased_until = now() + interval '60 seconds'
+    update check_row set leased_until = now() + interval '60 seconds', leased_by = $2
      where key = (
        select key from check_row where installation_id = $1 and ${isDue}
         order by priority, dirty_since limit 1 for update skip locked)

@@ -1,8 +1,9 @@
-import type { CheckSubject, Effect, QueuedTask, Urgency } from '../model/effect.ts'
+import type { Effect, QueuedTask } from '../model/effect.ts'
 import type { Event } from '../model/event.ts'
 import type { TaskId } from '../model/ids.ts'
 import type { Topic } from '../ports/wake.ts'
 import type { Queries } from './database.ts'
+import { report } from './report.ts'
 import { putTaskFinished } from './task-events.ts'
 
 type Of<Type extends Effect['type']> = Extract<Effect, { type: Type }>
@@ -126,57 +127,6 @@ async function writeOutbox(
     effects.map((effect) => JSON.stringify(effect)),
   ])
   told.add('outbox')
-}
-
-const priorities: Readonly<Record<Urgency, number>> = { conclusion: 0, progress: 1, queued: 2 }
-
-/** Makes rows dirty. Until the row is sent, its most urgent wish says when its turn is. */
-async function report(
-  queries: Queries,
-  reports: readonly Of<'report'>[],
-  told: Set<Topic>,
-): Promise<void> {
-  if (reports.length === 0) return
-  await queries.change(upsertChecks, [
-    reports.map(({ subject }) => subject.pipelineId),
-    reports.map(({ subject }) => jobIdOf(subject)),
-    reports.map(({ urgency }) => priorities[urgency]),
-  ])
-  told.add('checks')
-}
-
-const jobIdOf = (subject: CheckSubject) => (subject.kind === 'job' ? subject.jobId : null)
-
-const upsertChecks = {
-  name: 'upsert-checks',
-  text: `
-    with wish as (
-      select case
-               when given.job_id is not null then 'job:' || given.job_id
-               when ref_kind = 'tag' then 'commit:' || repository_id || ':' || sha || ':tag:' || ref_name
-               else 'commit:' || repository_id || ':' || sha
-             end as key,
-             given.pipeline_id, given.job_id, number, installation_id, repository, sha, priority
-        from unnest($1::uuid[], $2::uuid[], $3::smallint[]) as given (pipeline_id, job_id, priority)
-        join pipeline on pipeline.id = given.pipeline_id)
-    insert into check_row
-      (key, pipeline_id, job_id, number, installation_id, repository, sha, priority)
-    select distinct on (key)
-           key, pipeline_id, job_id, number, installation_id, repository, sha,
-           min(priority) over (partition by key)
-      from wish
-     order by key, number desc
-    on conflict (key) do update set
-      pipeline_id = case when excluded.number >= check_row.number
-                         then excluded.pipeline_id else check_row.pipeline_id end,
-      number = greatest(excluded.number, check_row.number),
-      installation_id = excluded.installation_id,
-      repository = excluded.repository,
-      wanted = check_row.wanted + 1,
-      priority = case when check_row.sent < check_row.wanted
-                      then least(check_row.priority, excluded.priority) else excluded.priority end,
-      dirty_since = case when check_row.sent < check_row.wanted
-                         then check_row.dirty_since else now() end`,
 }
 
 async function putLater(

@@ -10,3 +10,11 @@ export const lockClass = {
   /** Held by the session of the process that works under an identity. */
   identity: 7_303,
 } as const
+
+/**
+ * SQL: a lease of 60 seconds whose holder is gone. Its session would still be there after a moment if it
+ * were only being made anew, so leases of the last five seconds are believed.
+ */
+export const abandoned = (until: string, holder: string): string => `(
+  ${until} <= now() + interval '55 seconds' and ${holder} is not null
+  and not exists (select from pg_stat_activity where application_name = ${holder}))`

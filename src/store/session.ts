@@ -5,6 +5,8 @@ import { type Connection, clientSettings, type Queries, queriesOf } from './data
 
 /** One connection for what belongs to a connection: LISTEN and session locks. */
 export interface Session {
+  /** Under which the database knows this process, for as long as it lives; see `abandoned`. */
+  readonly name: string
   /** Resolves when there is a connection; waits while it is being made anew. */
   queries(): Promise<Queries>
   close(): Promise<void>
@@ -32,6 +34,7 @@ export async function openSession(given: SessionSettings): Promise<Session> {
   const first = await current
   const watching = watch(first)
   return {
+    name: settings.name,
     queries: async () => (await current).queries,
     close: async () => {
       closing.abort()

@@ -9,7 +9,7 @@ export const regex = vmRegex(500)
 export const branch = (name: string): Ref => ({ kind: 'branch', name })
 export const tag = (name: string): Ref => ({ kind: 'tag', name })
 
-export const pushOf = (ref: Ref): TriggerFacts => ({
+const pushOf = (ref: Ref): TriggerFacts => ({
   ref,
   sha: null,
   event: { name: 'push', action: 'push', values: {} },

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EnvironmentHandle, Executor } from '../../src/ports/executor.ts'
 import { EnvironmentLost } from '../../src/ports/executor.ts'
@@ -37,6 +39,7 @@ interface Opened {
 export function executorContract(name: string, open: () => Promise<Opened>, say: Dialect): void {
   describe(`the ${name} executor`, () => {
     let opened: Opened
+    const place = `/tmp/contract-${randomUUID()}`
     const environment = (change = {}): Promise<EnvironmentHandle> =>
       opened.executor.prepare(specOf(change), never)
     const lines = (...all: string[]): string => all.join('\n')
@@ -44,7 +47,11 @@ export function executorContract(name: string, open: () => Promise<Opened>, say:
     beforeAll(async () => {
       opened = await open()
     })
-    afterAll(() => opened.close())
+    afterAll(async () => {
+      await opened.close()
+      // Where /tmp is shared, jobs have left it here.
+      await rm(place, { recursive: true, force: true })
+    })
 
     test('says in one line how jobs are kept apart', async () => {
       const health = await opened.executor.health()
@@ -138,14 +145,14 @@ export function executorContract(name: string, open: () => Promise<Opened>, say:
 
       test('are the same for steps, for archives and for lists', async () => {
         const job = await environment()
-        await ran(job, stepOf(say.write('/tmp/deep/in/a.txt', 'from a step')))
-        await job.putTar('/tmp/deep', tarOf({ 'in/b.txt': 'from a tar' }))
-        expect((await ran(job, stepOf(say.read('/tmp/deep/in/b.txt')))).output).toBe('from a tar\n')
-        expect(await untar(await job.getTar('/tmp/deep', ['in']))).toEqual({
+        await ran(job, stepOf(say.write(`${place}/in/a.txt`, 'from a step')))
+        await job.putTar(place, tarOf({ 'in/b.txt': 'from a tar' }))
+        expect((await ran(job, stepOf(say.read(`${place}/in/b.txt`)))).output).toBe('from a tar\n')
+        expect(await untar(await job.getTar(place, ['in']))).toEqual({
           'in/a.txt': 'from a step',
           'in/b.txt': 'from a tar',
         })
-        expect(await job.listFiles('/tmp/deep')).toEqual(
+        expect(await job.listFiles(place)).toEqual(
           expect.arrayContaining([
             { path: 'in', directory: true },
             { path: 'in/a.txt', directory: false },
@@ -161,15 +168,15 @@ export function executorContract(name: string, open: () => Promise<Opened>, say:
           context.skip(`jobs share /tmp where their isolation is ${isolation}`)
         }
         const [one, other] = await Promise.all([environment(), environment()])
-        await ran(one, stepOf(say.write('/tmp/left-behind', 'secret')))
-        const seen = await ran(other, stepOf(say.read('/tmp/left-behind')))
+        await ran(one, stepOf(say.write(`${place}/left-behind`, 'secret')))
+        const seen = await ran(other, stepOf(say.read(`${place}/left-behind`)))
         expect(seen.output).not.toContain('secret')
         await Promise.all([one.dispose(), other.dispose()])
       })
 
       test('that are no directory cannot be listed', async () => {
         const job = await environment()
-        await expect(job.listFiles('/tmp/not-there')).rejects.toThrow()
+        await expect(job.listFiles(`${place}/not-there`)).rejects.toThrow('not-there')
         await job.dispose()
       })
     })
@@ -177,20 +184,19 @@ export function executorContract(name: string, open: () => Promise<Opened>, say:
     describe('a hostile archive', () => {
       const link = { type: 'SymbolicLink', linkpath: '/tmp' } as const
       test.each([
-        ['an absolute path', tarOf({ '/tmp/evil': 'x' }), 'leads out'],
-        ['a path with ..', tarOf({ 'a/../../evil': 'x' }), 'leads out'],
-        ['a path through a link', tarOf({ out: link, 'out/evil': 'x' }), 'through the link'],
+        ['an absolute path', () => tarOf({ '/tmp/evil': 'x' }), 'leads out'],
+        ['a path with ..', () => tarOf({ 'a/../../evil': 'x' }), 'leads out'],
+        ['a path through a link', () => tarOf({ out: link, 'out/evil': 'x' }), 'through the link'],
         [
           'a hard link to outside',
-          tarOf({ evil: { type: 'Link', linkpath: '../../etc/passwd' } }),
+          () => tarOf({ evil: { type: 'Link', linkpath: '../../etc/passwd' } }),
           'out of the directory',
         ],
-        ['a device', tarOf({ evil: { type: 'CharacterDevice' } }), 'CharacterDevice'],
-        ['a pipe', tarOf({ evil: { type: 'FIFO' } }), 'FIFO'],
+        ['a device', () => tarOf({ evil: { type: 'CharacterDevice' } }), 'CharacterDevice'],
+        ['a pipe', () => tarOf({ evil: { type: 'FIFO' } }), 'FIFO'],
       ])('with %s is refused', async (_what, tar, why) => {
         const job = await environment()
-        await expect(job.putTar('/tmp/in', tar)).rejects.toThrow(why)
-        expect((await ran(job, stepOf(say.read('/tmp/evil')))).output).not.toBe('x\n')
+        await expect(job.putTar(`${place}/in`, tar())).rejects.toThrow(why)
         await job.dispose()
       })
     })
@@ -199,11 +205,11 @@ export function executorContract(name: string, open: () => Promise<Opened>, say:
       test('is found again by its id, and is one however often it is prepared', async () => {
         const spec = specOf()
         const job = await opened.executor.prepare(spec, never)
-        await ran(job, stepOf(say.write('/tmp/kept', 'kept')))
+        await ran(job, stepOf(say.write(`${place}/kept`, 'kept')))
         const again = await opened.executor.prepare(spec, never)
         const attached = await opened.executor.attach(spec.id)
         expect(await opened.executor.list()).toContain(spec.id)
-        expect((await ran(again, stepOf(say.read('/tmp/kept')))).output).toBe('kept\n')
+        expect((await ran(again, stepOf(say.read(`${place}/kept`)))).output).toBe('kept\n')
         expect(attached?.resolve('.')).toBe(job.resolve('.'))
         await job.dispose()
       })

@@ -44,6 +44,7 @@ test('a limit says how long to wait', async () => {
   const answer = await bench.create('build')
   expect(answer.status).toBe(429)
   expect(answer.headers.get('retry-after')).toBe('7')
+  expect(answer.body.message).toContain('secondary rate limit')
 })
 
 test('faults let some pass, hit as often as asked, and leave other requests alone', async () => {

@@ -140,6 +140,23 @@ test('a fetch can be made to fail', async () => {
   expect((await tryGit(lab.clone, 'ls-remote', remote)).code).toBe(0)
 })
 
+test('a push can be done although its answer is lost', async () => {
+  const lab = await openLab()
+  await lab.push({ 'a.txt': 'one' })
+  lab.github.faults.push({ op: 'git', status: 'drop', skip: 1 })
+  expect((await tryGit(lab.clone, 'push', 'origin', 'HEAD:refs/heads/x')).code).not.toBe(0)
+  const pushes = await lab.webhooks('push')
+  expect(pushes.at(-1)?.payload.ref).toBe('refs/heads/x')
+})
+
+test('a commit that is not there cannot be fetched, and git says so itself', async () => {
+  const lab = await openLab()
+  await lab.push({ 'a.txt': 'one' })
+  const result = await tryGit(lab.clone, 'fetch', '--depth=1', 'origin', 'f'.repeat(40))
+  expect(result.err).toContain('not our ref')
+  expect(lab.github.violations).toEqual([])
+})
+
 test('a hundred pushes at once to five repositories are a hundred webhooks', async () => {
   const lab = await openLab()
   await lab.push({ 'a.txt': 'one' })

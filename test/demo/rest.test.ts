@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { expect, test } from 'vitest'
 import { git } from './support/git.ts'
 import { ask, installationToken, openLab } from './support/github.ts'
@@ -222,4 +223,27 @@ test('repositories need legal, free names', async () => {
   await expect(made('..')).rejects.toThrow('no name')
   await expect(made('a/b')).rejects.toThrow('no name')
   await expect(made('Shop')).rejects.toThrow('exists already')
+})
+
+test.each(['//', '/api/v3//', '/%ff', '/api/v3/%ff', '*', 'http://elsewhere/', '/..%2f..'])(
+  'the odd target %s is answered and breaks nothing',
+  async (target) => {
+    const { github } = await openLab()
+    const answer = await new Promise<number | undefined>((resolve, reject) => {
+      const options = { host: '127.0.0.1', port: new URL(github.url).port, path: target }
+      get(options, (response) => resolve(response.resume().statusCode)).once('error', reject)
+    })
+    expect([200, 404]).toContain(answer)
+    expect(github.violations.filter((one) => one.startsWith('stand-in failed'))).toEqual([])
+  },
+)
+
+test('a body that is far too large is refused', async () => {
+  const { github } = await openLab()
+  const body = 'x'.repeat(11 * 1024 * 1024)
+  const answer = await fetch(`${github.url}/api/v3/repos/acme/shop/check-runs`, {
+    method: 'POST',
+    body,
+  })
+  expect(answer.status).toBe(413)
 })

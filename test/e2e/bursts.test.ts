@@ -43,7 +43,9 @@ test('100 pushes at once to five repositories: none lost, none doubled, every ch
   const concluded = () =>
     shas.filter((sha) => JSON.stringify(sorted(system.checks(sha))) === JSON.stringify(good)).length
   await expect.poll(concluded, { timeout: 90_000, interval: 200 }).toBe(100)
-  const twice = shas.map((sha) => system.standIn.runs(sha).map((run) => `${run.name}: ${run.title}`)).filter((runs) => runs.length > 3)
+  const twice = shas
+    .map((sha) => system.standIn.runs(sha).map((run) => `${run.name}: ${run.title}`))
+    .filter((runs) => runs.length > 3)
   expect(twice).toEqual([])
   await system.standIn.settled()
   expect(system.standIn.violations).toEqual([])

@@ -123,6 +123,7 @@ test('re-run from failed keeps what succeeded, with its workspace layers, and ru
   })
   expect(world.job('build')).toMatchObject({ carried: true, layersOf: build.id, attempt: 1 })
   expect(world.job('test').attempt).toBe(2)
+  expect(world.job('deploy').attempt, 'it was not run the first time').toBe(1)
   expect(world.workflow('ci')).toMatchObject({
     attempt: 2,
     workspaceId: first.workspaceId,

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Embedded } from '../../src/store/embedded/embedded.ts'
 import { prepareFolder } from '../../src/store/embedded/folder.ts'
 import { usableNative } from '../../src/store/embedded/links.ts'
+import { isAlive } from '../../src/store/embedded/pid.ts'
 import { spawnServer } from '../../src/store/embedded/process.ts'
 import {
   host,
@@ -157,6 +158,9 @@ test('an orphan that still answers is not relied upon', async () => {
   const orphan = postmaster(dataDir) ?? 0
   const tie = tieOf(orphan)
   process.kill(tie, 'SIGSTOP')
+  onTestFinished(() => {
+    if (isAlive(tie)) process.kill(tie, 'SIGCONT')
+  })
   await first.end('SIGKILL')
   const log = keepingLog()
   const starting = started({ dataDir, log })
@@ -219,6 +223,17 @@ test('nor that of a process that is no more', async () => {
   const gone = spawn('true')
   await once(gone, 'close')
   await writePidFile(dataDir, gone.pid ?? 0)
+  const embedded = await started({ dataDir })
+  expect(await query(embedded, 'select 1 as one')).toEqual([{ one: 1 }])
+})
+
+test('nor does one that a power cut emptied', async () => {
+  const dataDir = await temporary()
+  await (await started({ dataDir })).stop()
+  const path = join(dataDir, 'postgresql/data/postmaster.pid')
+  await writeFile(path, '')
+  const lastYear = new Date('2025-01-01')
+  await utimes(path, lastYear, lastYear)
   const embedded = await started({ dataDir })
   expect(await query(embedded, 'select 1 as one')).toEqual([{ one: 1 }])
 })

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { lstat, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises'
+import { cp, lstat, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { accountFor } from '../../src/store/embedded/account.ts'
 import { EmbeddedError } from '../../src/store/embedded/problem.ts'
 import {
   canBePlain,
@@ -116,6 +117,30 @@ test.runIf(isRoot)('root gives PostgreSQL to another user and says to whom', asy
   expect(runsAs?.uid).toBeGreaterThan(0)
   expect(await uidOf(postmaster(dataDir))).toBe(runsAs?.uid)
   expect((await stat(dataDir)).uid).toBe(0)
+})
+
+test.runIf(isRoot)('root picks postgres, else daemon, else nobody, and never root', async () => {
+  const folder = await temporary()
+  const pick = async (...names: readonly string[]) => {
+    const lines = names.map((name, index) => `${name}:x:${index}:${index}::/:/bin/sh`)
+    await writeFile(join(folder, 'passwd'), `${lines.join('\n')}\n\ngarbage\n`)
+    return (await accountFor(join(folder, 'absent'), join(folder, 'passwd')))?.name
+  }
+  expect(await pick('root', 'nobody', 'daemon', 'postgres')).toBe('postgres')
+  expect(await pick('root', 'nobody', 'daemon')).toBe('daemon')
+  expect(await pick('root', 'nobody')).toBe('nobody')
+  await expect(pick('root', 'ann')).rejects.toThrow(/refuses to run as root .*DATABASE_URL/)
+})
+
+test.runIf(isRoot)('what root copied from a backup is given back to PostgreSQL', async () => {
+  const dataDir = await temporary()
+  const first = await started({ dataDir })
+  await query(first, 'create table kept as select 1 as one')
+  await first.stop()
+  const copy = await temporary()
+  await cp(join(dataDir, 'postgresql'), join(copy, 'postgresql'), { recursive: true })
+  expect((await stat(join(copy, 'postgresql/data/base'))).uid).toBe(0)
+  expect(await query(await started({ dataDir: copy }), 'table kept')).toEqual([{ one: 1 }])
 })
 
 test.runIf(isRoot)(

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,8 +56,10 @@ async function startServer(): Promise<Server> {
   return bin ? startPostgres(bin) : embeddedServer()
 }
 
+/** On the database that Sluice brings along. Its files go with this process if not before. */
 export async function embeddedServer(): Promise<Server> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-test-'))
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }))
   let embedded = await startEmbedded({ dataDir, log: silentLog })
   return {
     connection: embedded.connection,

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, Scalar, type YAMLMap } from 'yaml'
 import type { Report } from '../report.ts'
 import { at, type Building } from './building.ts'
-import type { Entry, ListNode, MapNode, Node, ScalarNode, Span } from './located.ts'
+import type { Entry, ListNode, MapNode, Node, Place, ScalarNode, Span } from './located.ts'
 import { measures } from './measure.ts'
 import { merged } from './merge.ts'
 import { quoted } from './quoted.ts'
@@ -49,23 +49,17 @@ function scalarNode(source: Scalar.Parsed, building: Building): ScalarNode {
   return { kind: 'scalar', type: typeOf(source, text, building), text, span }
 }
 
-const wellKnown: Readonly<Record<string, ScalarNode['type']>> = {
-  'tag:yaml.org,2002:str': 'string',
-  'tag:yaml.org,2002:bool': 'boolean',
-  'tag:yaml.org,2002:int': 'integer',
-  'tag:yaml.org,2002:float': 'float',
-  'tag:yaml.org,2002:null': 'null',
-}
-
 function typeOf(source: Scalar.Parsed, text: string, building: Building): ScalarNode['type'] {
-  if (source.tag !== undefined) return taggedType(source.tag, spanOf(source), building)
+  if (source.tag !== undefined) return taggedType(source.tag, text, at(spanOf(source)), building)
   return source.type === Scalar.PLAIN ? typeOfPlain(text) : 'string'
 }
 
-function taggedType(tag: string, span: Span, building: Building): ScalarNode['type'] {
-  if (!Object.hasOwn(wellKnown, tag))
-    building.report('yaml-tag', at(span), `the tag ${tag} means nothing here and is ignored`)
-  return wellKnown[tag] ?? 'string'
+/** `!!str` makes a text of anything; the other tags of YAML's own say what the text says already. */
+function taggedType(tag: string, text: string, where: Place, building: Building) {
+  const name = /^tag:yaml\.org,2002:(str|bool|int|float|null)$/.exec(tag)?.[1]
+  if (name === undefined)
+    building.report('yaml-tag', where, `the tag ${quoted(tag)} means nothing here and is ignored`)
+  return name === undefined || name === 'str' ? 'string' : typeOfPlain(text)
 }
 
 function mapNode(source: YAMLMap.Parsed, building: Building): MapNode {

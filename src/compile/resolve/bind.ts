@@ -31,7 +31,7 @@ export interface BoundRequirement {
 }
 
 /** The name that an invocation asks for: others may ask for the same. */
-export const wantedName = ({ name, job }: Invocation): string => name?.value ?? job.value
+const wantedName = ({ name, job }: Invocation): string => name?.value ?? job.value
 
 export function bind(
   workflow: WorkflowConfig,
@@ -106,10 +106,15 @@ function merged(all: readonly BoundRequirement[], report: Report): readonly Boun
   const byJob = new Map<string, BoundRequirement>()
   for (const one of all) {
     const first = byJob.get(one.job)
-    if (first !== undefined)
-      report('repeated-requirement', one.at, `${quoted(one.job)} is required twice`)
+    if (first !== undefined) reportRepeated(one, report)
     const statuses = one.statuses.filter((status) => first?.statuses.includes(status) ?? true)
     byJob.set(one.job, { ...one, statuses })
   }
   return [...byJob.values()]
+}
+
+function reportRepeated({ job, at }: BoundRequirement, report: Report): void {
+  const hint =
+    'It must end in a way that both allow; name it once, with all statuses that you mean.'
+  report('repeated-requirement', at, `${quoted(job)} is required twice`, hint)
 }

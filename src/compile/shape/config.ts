@@ -52,8 +52,6 @@ function configOf(fields: Fields, report: Report): Config {
   }
 }
 
-const versions = { '2': '2', '2.0': '2', '2.1': '2.1' } as const
-
 function versionOf(fields: Fields, report: Report): Version {
   const field = fields.all.get('version')
   const written = versionText(field, fields, report)
@@ -61,7 +59,7 @@ function versionOf(fields: Fields, report: Report): Version {
   if (written.value === '2' || written.value === '2.0') return '2'
   if (written.value !== '2.1') {
     const message = `version ${quoted(written.value)} does not exist`
-    report('version', written.at, message, `Accepted: ${Object.keys(versions).join(', ')}.`)
+    report('version', written.at, message, 'Accepted: 2, 2.0 and 2.1.')
   }
   return '2.1'
 }

@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+/** Path and query of a request to the server at `base`; an odd target, such as `*`, counts as `/`. */
+export const urlOf = (request: IncomingMessage, base: string): URL => {
+  const target = request.url ?? '/'
+  return new URL(base + (target.startsWith('/') ? target : '/'))
+}
+
 /** The body came to more than we take; the connection is to be cut. */
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge'

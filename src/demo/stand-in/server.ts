@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { parseGitPath, serveGit } from './git/smart-http.ts'
-import { sendText } from './http.ts'
+import { BodyTooLarge, sendText, urlOf } from './http.ts'
 import { servePages } from './pages/pages.ts'
 import { apiPrefix, makeRest, type RestOptions } from './rest/rest.ts'
 import type { World } from './world.ts'
@@ -22,8 +22,8 @@ export const listen = async (
 /** From now on the server is GitHub: REST below `/api/v3`, git, and pages for people. */
 export const serve = (server: Server, world: World, options: RestOptions): void => {
   const rest = makeRest(world, options)
-  const answer = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname } = new URL(request.url ?? '/', world.url)
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname } = urlOf(request, world.url)
     if (pathname.startsWith(`${apiPrefix}/`)) return rest(request, response)
     const git = parseGitPath(pathname)
     return git ? serveGit(world, git, request, response) : servePages(world, request, response)
@@ -33,7 +33,7 @@ export const serve = (server: Server, world: World, options: RestOptions): void 
   })
 }
 
-/** Our own mistake, or a client that broke off in the middle. */
+/** The client's fault, a client that broke off in the middle, or else our own mistake. */
 const fail = (
   world: World,
   request: IncomingMessage,
@@ -41,9 +41,11 @@ const fail = (
   error: unknown,
 ): void => {
   const brokenOff = request.destroyed && !request.complete
+  if (error instanceof BodyTooLarge) return sendText(response, 413, error.message)
   const reason = error instanceof Error ? error.message : String(error)
-  if (!brokenOff)
+  if (!brokenOff) {
     world.violations.push(`stand-in failed at ${request.method} ${request.url}: ${reason}`)
+  }
   if (response.headersSent) response.destroy()
   else sendText(response, 500, 'The stand-in failed')
 }

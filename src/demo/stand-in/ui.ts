@@ -5,7 +5,7 @@ import { findPerson } from './people.ts'
 import type { Person, Run, Suite, World } from './world.ts'
 
 /** GitHub sent either of the two for "Re-run failed checks", depending on when one looked. */
-export type RerunFailedMode = 'check_run' | 'check_suite'
+type RerunFailedMode = 'check_run' | 'check_suite'
 
 /**
  * What people can press on GitHub's pages. People are named by login. Each rejects when the button is

@@ -57,7 +57,7 @@ export interface Person {
   readonly roles: Readonly<Record<string, Role>>
 }
 
-export interface Team {
+interface Team {
   readonly id: number
   readonly org: string
   readonly slug: string

@@ -74,7 +74,7 @@ export async function isOpen(places: Places): Promise<boolean> {
 export async function endProcesses(machine: Machine, places: Places, runners: readonly number[]) {
   const report = await keeperReport(places)
   if (report && (await isAlive(report.identity))) {
-    signalAll([report.identity.pid], 'SIGKILL')
+    signalAll([{ ...report.identity, group: 0 }], 'SIGKILL')
     await until(async () => !(await isAlive(report.identity)))
   }
   if (machine.isolation.namespaces) return

@@ -39,19 +39,31 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
 export async function processesOf(
   name: string,
   runners: readonly number[],
-): Promise<readonly number[]> {
+): Promise<readonly Found[]> {
   const all = await processes()
   const below = descendants(all, runners)
-  return all
-    .filter((one) => marked(one, name) || (below.has(one.pid) && !variable(one, runnerVariable)))
-    .map((one) => one.pid)
+  return all.filter(
+    (one) => marked(one, name) || (below.has(one.pid) && !variable(one, runnerVariable)),
+  )
 }
 
-/** Sends the signal to those that still exist and are ours to signal (`sudo` makes some that are not). */
-export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
-  for (const pid of pids) {
+export interface Found {
+  readonly pid: number
+  readonly group: number
+}
+
+/**
+ * Sends the signal to those that still exist and are ours to signal (`sudo` makes some that are not). A
+ * whole group gets it at once, so that no child slips through that is just being made.
+ */
+export function signalAll(found: readonly Found[], signal: NodeJS.Signals): void {
+  const pids = new Set(found.map((one) => one.pid))
+  const led = (one: Found): boolean => pids.has(one.group)
+  const groups = new Set(found.filter(led).map((one) => -one.group))
+  const singles = found.filter((one) => !led(one)).map((one) => one.pid)
+  for (const target of [...groups, ...singles]) {
     try {
-      process.kill(pid, signal)
+      process.kill(target, signal)
     } catch (error) {
       if (!hasCode(error, 'ESRCH') && !hasCode(error, 'EPERM')) throw error
     }
@@ -61,8 +73,7 @@ export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void
 export const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code
 
-interface Process {
-  readonly pid: number
+interface Process extends Found {
   readonly parent: number
   readonly environ: string
 }
@@ -80,7 +91,7 @@ async function processAt(pid: string): Promise<Process | null> {
   ])
   const fields = statFields(stat)
   if (!fields || fields.state === 'Z') return null
-  return { pid: fields.pid, parent: fields.parent, environ: `\0${environ}` }
+  return { ...fields, environ: `\0${environ}` }
 }
 
 function descendants(all: readonly Process[], roots: readonly number[]): ReadonlySet<number> {
@@ -109,15 +120,20 @@ function variable(one: Process, name: string): string | null {
   return one.environ.slice(value, end < 0 ? undefined : end)
 }
 
+interface Stat extends Found {
+  readonly state: string
+  readonly parent: number
+  readonly startTime: string
+}
+
 /** The fields after the command's name, which may hold spaces and parentheses itself. */
-function statFields(
-  stat: string,
-): { pid: number; state: string; parent: number; startTime: string } | null {
+function statFields(stat: string): Stat | null {
   const rest = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [state, parent] = rest
+  const [state, parent, group] = rest
   const startTime = rest[19]
-  if (state === undefined || parent === undefined || startTime === undefined) return null
-  return { pid: Number.parseInt(stat, 10), state, parent: Number(parent), startTime }
+  if (state === undefined || startTime === undefined) return null
+  const pid = Number.parseInt(stat, 10)
+  return { pid, state, parent: Number(parent), group: Number(group), startTime }
 }
 
 /** Empty when the process is gone or not ours to look at. */

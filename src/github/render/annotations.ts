@@ -4,7 +4,7 @@ import { cutBytes, plainText } from '../text.ts'
 import type { Annotation } from './desired.ts'
 
 /** More would take many requests and help nobody; the summary says how many there are. */
-export const annotationsAtMost = 200
+const annotationsAtMost = 200
 
 /**
  * Diagnostics on the lines of the config. GitHub only ever adds annotations to a check, so those of

@@ -3,7 +3,7 @@ import { byteLength, plainText } from '../text.ts'
 
 /** GitHub writes of 65,535 characters and counts bytes. */
 export const bodyBytes = 65_535
-export const titleBytes = 255
+const titleBytes = 255
 export const annotationsPerRequest = 50
 
 const nameBytes = 200

@@ -7,7 +7,7 @@ import { createSparingLog, type SparingLog } from './sparing-log.ts'
 import type { Receiving } from './webhooks.ts'
 import { webhookApp } from './webhooks.ts'
 
-export const webhooksPath = '/api/github/webhooks'
+const webhooksPath = '/api/github/webhooks'
 
 /** Answers the request and returns true, or leaves it to others and returns false. */
 export type Middleware = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>

@@ -104,7 +104,9 @@ async function start(site: Site, last: boolean): Promise<Running | null> {
 const isBeaten = (server: Server): boolean =>
   server
     .tail()
-    .some((line) => /lock file .* already exists|shared memory block .* in use/.test(line))
+    .some((line) =>
+      /lock file .* (already exists|is empty)|shared memory block .* in use/.test(line),
+    )
 
 /** Recovery after a crash takes as long as it takes. Null when the server ended instead. */
 async function untilReady(server: Server, owner: string, site: Site): Promise<ServerFacts | null> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFile, readlink, rm } from 'node:fs/promises'
+import { readFile, readlink, rm, stat } from 'node:fs/promises'
 import { platform } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -21,20 +21,36 @@ export function isAlive(pid: number): boolean {
 
 /**
  * The PostgreSQL that runs on this database by its own pid file, whether or not it answers; null when
- * there is none. A pid file whose number now belongs to another program, or to a dead process that
- * nobody collected, is removed: PostgreSQL itself would refuse to start. One whose process does not
- * exist is left to PostgreSQL, which then also makes sure that no orphan of it still writes.
+ * there is none. A pid file that would only keep PostgreSQL from starting is removed: its number now
+ * belongs to another program, or to a dead process that nobody collected, or a power cut emptied it. One
+ * whose process does not exist is left to PostgreSQL, which then also looks for orphans that still write.
  */
 export async function serverPid({ data }: Folder, log: Log): Promise<number | null> {
   const path = join(data, 'postmaster.pid')
   const pid = await recordedPid(path)
-  if (pid === null || !isAlive(pid)) return null
+  if (pid === null) return null
   if (await isServerOf(pid, data)) return pid
-  log.warn({ pid, path }, 'removing the pid file of a PostgreSQL that is gone')
-  await rm(path, { force: true })
+  const inTheWay = isAlive(pid) || (await isRemnant(path))
+  // Read again, since another process may be starting PostgreSQL in this moment.
+  if (inTheWay && Object.is(await recordedPid(path), pid)) {
+    log.warn({ pid, path }, 'removing the pid file of a PostgreSQL that is gone')
+    await rm(path, { force: true })
+  }
   return null
 }
 
+/** PostgreSQL itself leaves the file empty only for a moment, when it starts. */
+async function isRemnant(path: string): Promise<boolean> {
+  try {
+    const { size, mtimeMs } = await stat(path)
+    return size === 0 && Math.abs(Date.now() - mtimeMs) > 1_000
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** Null without a file, NaN when it is empty. */
 async function recordedPid(path: string): Promise<number | null> {
   try {
     return Number.parseInt(await readFile(path, 'utf8'), 10)

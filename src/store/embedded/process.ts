@@ -29,7 +29,7 @@ const script = `
 server=$!
 { read -r _ <&3; while kill -INT "$server"; do sleep 0.1; done; } 2>/dev/null &
 tie=$!
-trap : HUP INT QUIT TERM
+trap : HUP INT PIPE QUIT TERM
 while wait "$server"; status=$?; kill -0 "$server" 2>/dev/null; do :; done
 kill -KILL "$tie" 2>/dev/null
 exit "$status"

@@ -86,6 +86,8 @@ create index event_aside on event (ended_at) where state = 'aside';
 create table effect (
   id bigint generated always as identity primary key,
   due_at timestamptz not null default now(),
+  -- Session name of the process that has it in hand.
+  leased_by text,
   tries integer not null default 0,
   error text,
   doc json not null
@@ -170,6 +172,7 @@ create table check_row (
   dirty_since timestamptz not null default now(),
   due_at timestamptz not null default now(),
   leased_until timestamptz not null default '-infinity',
+  leased_by text,
   error text,
   sequence integer not null default 0,
   unanswered text,

@@ -18,7 +18,7 @@ import type { Person, Repository } from '../../../src/demo/stand-in/world.ts'
 import { git, scratch } from './git.ts'
 
 /** A webhook as the App's server got it. */
-export interface Received {
+interface Received {
   readonly event: string
   readonly action: string | undefined
   readonly headers: IncomingHttpHeaders

@@ -16,8 +16,8 @@ export interface BackendCall {
 }
 
 /**
- * Runs `git http-backend` as CGI. Resolves when git has ended; a client that went away is no error,
- * git that fails is one.
+ * Runs `git http-backend` as CGI. Resolves when git has ended. Git that fails tells the client why in
+ * its answer; it is an error here only when it answered nothing.
  */
 export const runBackend = async (git: Git, call: BackendCall): Promise<void> => {
   const child = spawn('git', ['http-backend'], { cwd: git.root, env: cgi(git, call) })
@@ -27,8 +27,9 @@ export const runBackend = async (git: Git, call: BackendCall): Promise<void> => 
   })
   const complaint = text(child.stderr)
   void feed(child.stdin, call)
-  await relay(child.stdout, call.response)
-  if ((await ended) !== 0) throw new Error(`git http-backend failed: ${(await complaint).trim()}`)
+  const answered = await relay(child.stdout, call.response)
+  if ((await ended) !== 0 && !answered)
+    throw new Error(`git http-backend failed: ${(await complaint).trim()}`)
 }
 
 const feed = async (stdin: Writable, { request, body }: BackendCall): Promise<void> => {
@@ -66,8 +67,11 @@ const cgi = (git: Git, { request, pathInfo, query, body }: BackendCall): Record<
   }
 }
 
-/** CGI's header lines, then the body, to the client. The response is left open for who called. */
-const relay = async (stdout: Readable, response: ServerResponse): Promise<void> => {
+/**
+ * CGI's header lines, then the body, to the client; whether there were any. The response is left open
+ * for who called.
+ */
+const relay = async (stdout: Readable, response: ServerResponse): Promise<boolean> => {
   let head: Buffer | null = Buffer.alloc(0)
   for await (const piece of stdout) {
     const chunk: Buffer = piece
@@ -82,6 +86,7 @@ const relay = async (stdout: Readable, response: ServerResponse): Promise<void> 
     await write(response, head.subarray(end + 4))
     head = null
   }
+  return head === null
 }
 
 const writeHead = (response: ServerResponse, head: string): void => {

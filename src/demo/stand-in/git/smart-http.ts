@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { takeFault } from '../faults.ts'
-import { readBody, sendText } from '../http.ts'
+import { readBody, sendText, urlOf } from '../http.ts'
 import { findRepository } from '../rest/call.ts'
 import { announcePush } from '../webhooks/pushed.ts'
 import type { Repository, World } from '../world.ts'
@@ -33,20 +33,21 @@ export const serveGit = async (
 ): Promise<void> => {
   const repository = findRepository(world, fullName)
   if (!repository) return sendText(response, 404, 'Repository not found.')
-  const query = new URL(request.url ?? '/', world.url).search.slice(1)
+  const query = urlOf(request, world.url).search.slice(1)
   const pushes = service === 'git-receive-pack' || query === 'service=git-receive-pack'
   const access = gitAccess(world, repository, request.headers.authorization, pushes)
   if (access.kind === 'unauthenticated') return askWhoItIs(response)
   if (access.kind === 'refused') return sendText(response, 403, access.because)
   const fault = takeFault(world.faults, 'git')
   if (fault?.before) return fail(response, fault.status)
-  if (fault) response.destroy()
   const backend = { request, response, pathInfo: pathInfo(repository, service), query }
   if (service === 'git-receive-pack') {
     const pusher = access.person ?? world.app.bot
     const body = await readBody(request, largestPush)
+    if (fault) response.destroy()
     await announcePush(world, repository, pusher, () => runBackend(world.git, { ...backend, body }))
   } else {
+    if (fault) response.destroy()
     await runBackend(world.git, { ...backend, body: null })
   }
   // Only now: when `git push` returns, the webhooks are on their way.

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { findCommit } from '../git/commits.ts'
-import { readBody, sendText } from '../http.ts'
+import { readBody, sendText, urlOf } from '../http.ts'
 import { findRepository } from '../rest/call.ts'
 import { makeUi, type Ui } from '../ui.ts'
 import type { World } from '../world.ts'
@@ -16,7 +16,7 @@ export const servePages = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const url = new URL(request.url ?? '/', world.url)
+  const url = urlOf(request, world.url)
   if (url.pathname === stylePath) return send(response, 'text/css', style)
   if (url.pathname === '/') return sendPage(response, homePage(world))
   const [, owner = '', name = '', kind, id = ''] = url.pathname.split('/')

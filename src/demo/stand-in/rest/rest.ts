@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { description } from '../description/description.ts'
 import { type Fault, takeFault } from '../faults.ts'
-import { readBody } from '../http.ts'
+import { readBody, urlOf } from '../http.ts'
 import type { RequestRecord, World } from '../world.ts'
 import { authenticate } from './authenticate.ts'
 import type { Answer, RequestBody } from './call.ts'
@@ -49,7 +49,7 @@ interface Incoming {
 const readRequest = async (world: World, request: IncomingMessage): Promise<Incoming> => ({
   time: Date.now(),
   method: request.method ?? 'GET',
-  url: new URL(request.url ?? '/', world.url),
+  url: urlOf(request, world.url),
   headers: request.headers,
   text: (await readBody(request, largestBody)).toString(),
 })
@@ -69,10 +69,18 @@ const faultAnswer = ({ status, headers }: Fault): Answer => ({
   status: status === 'drop' ? 0 : status,
   headers,
   body: {
-    message: 'The stand-in was asked to fail',
+    message: faultMessage(status, headers),
     documentation_url: 'https://docs.github.com/rest',
   },
 })
+
+/** Clients tell the two kinds of rate limit apart by these words and headers. */
+const faultMessage = (status: Fault['status'], headers: Fault['headers']): string => {
+  if (status !== 403 && status !== 429) return 'The stand-in was asked to fail'
+  return headers['x-ratelimit-remaining'] === '0'
+    ? 'API rate limit exceeded for installation.'
+    : 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
+}
 
 const answerOrRefusal = async (
   world: World,

@@ -1,4 +1,4 @@
-import { suiteConclusion, suiteStatus } from '../checks/roll-up.ts'
+import { latestOf, suiteConclusion, suiteStatus } from '../checks/roll-up.ts'
 import { isoTime } from '../clock.ts'
 import type { JsonObject } from '../description/schema.ts'
 import type { Annotation, Run, Suite, World } from '../world.ts'
@@ -8,7 +8,7 @@ import { minimalPullShape } from './pull.ts'
 import { repositoryShape } from './repository.ts'
 
 /** A check run as answers and payloads show it: its buttons are never among it. */
-export const runShape = (world: World, run: Run): JsonObject => {
+const runShape = (world: World, run: Run): JsonObject => {
   const { suite } = run
   const url = `${world.url}/api/v3/repos/${suite.repository.fullName}/check-runs/${run.id}`
   return {
@@ -62,7 +62,7 @@ export const suiteShape = (world: World, suite: Suite): JsonObject => {
     after: suite.commit.sha,
     url: `${api}/check-suites/${suite.id}`,
     check_runs_url: `${api}/check-suites/${suite.id}/check-runs`,
-    latest_check_runs_count: suite.runs.length,
+    latest_check_runs_count: latestOf(suite.runs).length,
     pull_requests: pullsOf(world, suite),
     app: appShape(world.url, suite.app),
     repository: repositoryShape(world.url, suite.repository),

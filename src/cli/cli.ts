@@ -1,0 +1,98 @@
+/**
+ * The commands, in the order in which `--help` shows them. What a command runs is loaded when it runs, so
+ * that `sluice validate` does not wait for the server to be read.
+ */
+import { Command, CommanderError } from 'commander'
+import { exitCodes } from './config-io.ts'
+import { broken, failureText, WrongCall } from './failure.ts'
+import { addPlanFlags, type PlanFlags } from './plan-flags.ts'
+import { wholeNumber } from './values.ts'
+import type { Wiring } from './wiring.ts'
+
+/** Runs the command that `words` (without program and script) ask for. Resolves to the exit code. */
+export async function runCli(words: readonly string[], wiring: Wiring): Promise<number> {
+  const ended: Promise<number>[] = []
+  const program = programOf(wiring, (code) => ended.push(code))
+  try {
+    await program.parseAsync(words, { from: 'user' })
+    return (await ended[0]) ?? exitCodes.yes
+  } catch (error) {
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? exitCodes.yes : exitCodes.usage
+    wiring.io.stderr(failureText(error))
+    return error instanceof WrongCall ? exitCodes.usage : broken
+  }
+}
+
+type Run = (code: Promise<number>) => void
+
+function programOf(wiring: Wiring, run: Run): Command {
+  const program = new Command('sluice')
+    .description('Runs CircleCI-style workflows for GitHub and reports every job as a check.')
+    .version(wiring.version, '--version', 'print the version')
+    .option('--no-color', 'never colour the output')
+    .helpOption('--help', 'say what a command does and which flags it takes')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => wiring.io.stdout(text.trimEnd()),
+      writeErr: (text) => wiring.io.stderr(text.trimEnd()),
+    })
+    .showSuggestionAfterError()
+  addConfigCommands(program, wiring, run)
+  addProgramCommands(program, wiring, run)
+  return program
+}
+
+function addConfigCommands(program: Command, wiring: Wiring, run: Run): void {
+  program
+    .command('validate')
+    .description('tell every mistake in configs, without the network')
+    .argument('[file...]', 'configs; - is standard input (default: .circleci/config.yml)')
+    .option('--json', 'one JSON object a diagnostic')
+    .action((files: readonly string[], { json = false }: { readonly json?: boolean }) => {
+      run(import('./validate.ts').then(({ validate }) => validate(files, { json }, wiring.io)))
+    })
+  addPlanFlags(
+    program
+      .command('plan')
+      .description('tell which workflows and jobs an event selects, and why the others do not run')
+      .argument('[file...]', 'configs; - is standard input (default: .circleci/config.yml)'),
+  ).action((files: readonly string[], flags: PlanFlags) => {
+    run(planned(files, flags, wiring))
+  })
+}
+
+async function planned(
+  files: readonly string[],
+  flags: PlanFlags,
+  wiring: Wiring,
+): Promise<number> {
+  const [{ plan }, { planOptions }] = await Promise.all([
+    import('./plan.ts'),
+    import('./plan-options.ts'),
+  ])
+  return plan(files, await planOptions(flags, wiring), wiring.io)
+}
+
+function addProgramCommands(program: Command, wiring: Wiring, run: Run): void {
+  program
+    .command('serve')
+    .description('take webhooks, show pages, decide and run jobs, all in this process')
+    .option('--workers <n>', 'jobs at once in this process, 0 for none', wholeNumber)
+    .action(({ workers = null }: { readonly workers?: number | null }) => {
+      run(wiring.serve({ workers }))
+    })
+  program
+    .command('work')
+    .description('run jobs for a server that uses the same database and data directory')
+    .action(() => run(wiring.work()))
+  program
+    .command('migrate')
+    .description('bring the database up to date')
+    .action(() => run(wiring.migrate()))
+  program
+    .command('demo')
+    .description('show a push becoming checks, with a GitHub in small on this machine')
+    .option('--once', 'approve and re-run by itself, end when all checks have ended')
+    .action(({ once = false }: { readonly once?: boolean }) => run(wiring.demo({ once })))
+}

@@ -1,0 +1,34 @@
+/**
+ * Reads the command line and hands it to the command. Whatever a command does not need is not loaded:
+ * `sluice validate` must not wait for the server to be read.
+ */
+import { readFileSync } from 'node:fs'
+import { runCli } from './cli/cli.ts'
+import { processIo } from './cli/process-io.ts'
+import { vmRegex } from './cli/regex.ts'
+import type { Wiring } from './cli/wiring.ts'
+
+/** One match takes microseconds, or never ends. */
+const regexTimeoutMs = 100
+
+const io = processIo(vmRegex(regexTimeoutMs))
+const terminal = { out: io.stdout, err: io.stderr }
+const commands = () => import('./commands.ts')
+
+const wiring: Wiring = {
+  version: versionOf(readFileSync(new URL('../package.json', import.meta.url), 'utf8')),
+  io,
+  payloadFacts: async (payload) => (await import('./payload-facts.ts')).payloadFacts(payload),
+  serve: async ({ workers }) => (await commands()).runServe(workers, terminal),
+  work: async () => (await commands()).runWork(terminal),
+  migrate: async () => (await commands()).runMigrate(terminal),
+  demo: async ({ once }) => (await commands()).runDemoCommand(once, terminal),
+}
+
+function versionOf(manifest: string): string {
+  const parsed: unknown = JSON.parse(manifest)
+  return typeof parsed === 'object' && parsed && 'version' in parsed ? String(parsed.version) : ''
+}
+
+// Not `process.exit`: what was written to a pipe must still get there.
+process.exitCode = await runCli(process.argv.slice(2), wiring)

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import { runCli } from '../../src/cli/cli.ts'
+import type { ConfigIo } from '../../src/cli/config-io.ts'
+import type { Wiring } from '../../src/cli/wiring.ts'
+import { err, ok } from '../../src/model/result.ts'
+import { regex } from '../compile/support.ts'
+
+const config = `version: 2.1
+jobs:
+  build: { machine: true, steps: [checkout] }
+workflows:
+  main: { jobs: [{ build: { filters: { branches: { only: dev } } } }] }
+`
+const files: Readonly<Record<string, string>> = {
+  'a.yml': config,
+  'push.json': '{"ref":"refs/heads/dev"}',
+  'other.json': '{"ref":"refs/notes/x"}',
+  'broken.json': '{',
+}
+
+/** The command line in a world of its own: what was written, and which commands were asked for. */
+async function call(...words: readonly string[]) {
+  const out: string[] = []
+  const errors: string[] = []
+  const asked: unknown[] = []
+  const io: ConfigIo = {
+    stdout: (line) => out.push(line),
+    stderr: (text) => errors.push(text),
+    readFile: async (path) => files[path] ?? Promise.reject(new Error('ENOENT: no such file')),
+    readStdin: async () => config,
+    currentBranch: async () => null,
+    regex,
+  }
+  const asking = (name: string, code: number) => async (options?: unknown) => {
+    asked.push([name, options])
+    return code
+  }
+  const wiring: Wiring = {
+    version: '1.2.3',
+    io,
+    payloadFacts: async (payload) =>
+      JSON.stringify(payload).includes('heads')
+        ? ok({
+            ref: { kind: 'branch', name: 'dev' },
+            sha: null,
+            event: { name: 'push', action: 'push', values: {} },
+            values: {},
+            parameters: {},
+          })
+        : err('neither a branch nor a tag'),
+    serve: asking('serve', 0),
+    work: asking('work', 3),
+    migrate: asking('migrate', 0),
+    demo: asking('demo', 1),
+  }
+  const code = await runCli(words, wiring)
+  return { code, out: out.join('\n'), errors: errors.join('\n'), asked }
+}
+
+test('--version and --help answer on standard output', async () => {
+  expect(await call('--version')).toMatchObject({ code: 0, out: '1.2.3', errors: '' })
+  const help = await call('--help')
+  expect(help).toMatchObject({ code: 0, errors: '' })
+  for (const name of ['validate', 'plan', 'serve', 'work', 'migrate', 'demo'])
+    expect(help.out).toContain(name)
+})
+
+test.each([
+  [['frobnicate'], "unknown command 'frobnicate'"],
+  [['vaildate'], 'Did you mean validate?'],
+  [['validate', '--jsn'], "unknown option '--jsn'"],
+  [['serve', '--workers', '-1'], 'Expected a whole number'],
+  [['serve', 'now'], 'too many arguments'],
+  [['plan', '--event', 'star'], 'Allowed choices are push, schedule, api, pull_request'],
+  [['plan', '--sha', 'HEAD'], '40 hexadecimal digits'],
+  [['plan', '--param', 'colour'], 'Expected K=V'],
+  [['plan', '--payload', 'absent.json'], 'cannot read the payload absent.json: ENOENT'],
+  [['plan', '--payload', 'broken.json'], 'cannot read the payload broken.json'],
+  [['plan', '--payload', 'other.json'], 'starts no pipeline: neither a branch nor a tag'],
+])('the wrong call %j ends with 2 and says why on standard error', async (words, message) => {
+  const { code, out, errors } = await call(...words)
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(errors).toContain(message)
+})
+
+test('no command at all is a wrong call that shows the help', async () => {
+  const { code, out, errors } = await call()
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(errors).toContain('Usage: sluice')
+})
+
+test('serve hands over how many workers it was told, or that it was not told', async () => {
+  expect((await call('serve', '--workers', '0')).asked).toEqual([['serve', { workers: 0 }]])
+  expect((await call('serve')).asked).toEqual([['serve', { workers: null }]])
+})
+
+test("a command's exit code is passed on", async () => {
+  expect(await call('work')).toMatchObject({ code: 3, asked: [['work', undefined]] })
+  expect(await call('demo', '--once')).toMatchObject({ code: 1, asked: [['demo', { once: true }]] })
+  expect(await call('migrate')).toMatchObject({ code: 0, asked: [['migrate', undefined]] })
+})
+
+test('validate and plan run the real thing, --no-color in any place', async () => {
+  expect(await call('--no-color', 'validate', 'a.yml')).toMatchObject({
+    code: 0,
+    out: 'a.yml is valid',
+  })
+  expect((await call('validate', '--no-color', '-')).out).toBe('- is valid')
+  expect((await call('validate', 'absent.yml')).code).toBe(2)
+})
+
+test('plan takes the event from its flags', async () => {
+  const selected = async (...words: readonly string[]) =>
+    JSON.parse((await call('plan', '--json', ...words, 'a.yml')).out).workflows.main.jobs.length
+  expect(await selected('--branch', 'dev', '--offline')).toBe(1)
+  expect(await selected('--branch', 'other')).toBe(0)
+  expect(await selected()).toBe(0)
+  expect(await selected('--payload', 'push.json')).toBe(1)
+})
