@@ -8,10 +8,7 @@ import { processIo } from './cli/process-io.ts'
 import { vmRegex } from './cli/regex.ts'
 import type { Wiring } from './cli/wiring.ts'
 
-/** One match takes microseconds, or never ends. */
-const regexTimeoutMs = 100
-
-const io = processIo(vmRegex(regexTimeoutMs))
+const io = processIo(vmRegex())
 const terminal = { out: io.stdout, err: io.stderr }
 const commands = () => import('./commands.ts')
 

@@ -39,8 +39,6 @@ export interface Serving extends Running {
   stop(): Promise<void>
 }
 
-/** One match of one pattern against one name of a branch takes microseconds, or never ends. */
-const regexTimeoutMs = 100
 const requestTimeoutMs = 30_000
 const forgetEveryMs = 60 * 60_000
 
@@ -125,7 +123,7 @@ const listen = (
   app: Promise<GitHubApp>,
   log: Log,
 ): Promise<RunningServer> => {
-  const web = createWebApp(store)
+  const web = createWebApp({ ...store, log })
   return startServer({
     host,
     port,
@@ -174,7 +172,7 @@ function startConducting(
     tasks: store.tasks,
     wake: store.wake,
     github: gitHub,
-    regex: vmRegex(regexTimeoutMs),
+    regex: vmRegex(),
     clock: systemClock,
     log,
     configPath: settings.configPath,

@@ -11,9 +11,9 @@ type Compiled =
 
 /**
  * Matches with V8's own engine, which backtracks, inside `node:vm`, whose timeout interrupts even a match
- * that would take centuries. `timeoutMs` bounds one match.
+ * that would take centuries. `timeoutMs` bounds one match; ordinary ones take microseconds.
  */
-export function vmRegex(timeoutMs: number): Regex {
+export function vmRegex(timeoutMs = 300): Regex {
   const compiled = new Map<string, Compiled>()
   const sandbox: { regex: RegExp; text: string } = { regex: /$/, text: '' }
   const context = createContext(sandbox)

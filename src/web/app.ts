@@ -5,6 +5,7 @@
 import { Hono } from 'hono'
 import { isId, jobId, pipelineId } from '../model/ids.ts'
 import type { Conveyor } from '../ports/inbox.ts'
+import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
 import type { Views } from '../ports/views.ts'
 import { stylesheet } from './assets/stylesheet.ts'
@@ -14,19 +15,21 @@ import { streamLog } from './pages/log.ts'
 import { messagePage } from './pages/message.ts'
 import { pipelinePage } from './pages/pipeline.ts'
 import { pipelinesPage } from './pages/pipelines.ts'
-import { securityHeaders } from './security.ts'
+import { refuseOtherSites, securityHeaders } from './security.ts'
 
 export interface WebParts {
   readonly views: Views
   readonly logs: Logs
   readonly conveyor: Pick<Conveyor, 'aside'>
+  readonly log: Log
 }
 
 const perPage = 50
 
-export function createWebApp({ views, logs, conveyor }: WebParts): Hono {
+export function createWebApp({ views, logs, conveyor, log }: WebParts): Hono {
   const app = new Hono()
   app.use(securityHeaders)
+  app.use(refuseOtherSites)
   app.get('/healthz', (c) => c.text('ok\n'))
   app.get('/readyz', async (c) => {
     const { ready, text } = await readiness(views, conveyor)
@@ -39,10 +42,12 @@ export function createWebApp({ views, logs, conveyor }: WebParts): Hono {
     }),
   )
   app.get('/', async (c) => {
-    const before = Number(c.req.query('before'))
-    const page =
-      Number.isSafeInteger(before) && before > 0 ? { limit: perPage, before } : { limit: perPage }
-    return c.html(pipelinesPage(await views.pipelines(page), perPage))
+    const before = c.req.query('before')
+    if (before !== undefined && !/^\d{1,15}$/.test(before))
+      return c.html(messagePage('before= is a time in milliseconds since 1970.'), 400)
+    const page = before === undefined ? {} : { before: Number(before) }
+    // One more than is shown tells whether there are older ones.
+    return c.html(pipelinesPage(await views.pipelines({ limit: perPage + 1, ...page }), perPage))
   })
   app.get('/pipelines/:id', async (c) => {
     const id = c.req.param('id')
@@ -58,6 +63,9 @@ export function createWebApp({ views, logs, conveyor }: WebParts): Hono {
   })
   app.get('/jobs/:id/tasks/:task/steps/:step/log', (c) => streamLog(c, views, logs))
   app.notFound((c) => c.html(messagePage('There is no such page.'), 404))
-  app.onError((_error, c) => c.html(messagePage('Sluice could not answer. Its log says why.'), 500))
+  app.onError((error, c) => {
+    log.error({ error, path: c.req.path }, 'a page failed')
+    return c.html(messagePage('Sluice could not answer. Its log says why.'), 500)
+  })
   return app
 }

@@ -1,5 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 
+const harmless = ['GET', 'HEAD', 'OPTIONS']
+
 const headers: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -13,4 +15,11 @@ const headers: Readonly<Record<string, string>> = {
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next()
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
+}
+
+/** A page of somebody else must not make a visitor's browser change anything here. */
+export const refuseOtherSites: MiddlewareHandler = async (c, next) => {
+  const site = c.req.header('sec-fetch-site') ?? 'none'
+  if (harmless.includes(c.req.method) || ['same-origin', 'none'].includes(site)) return next()
+  return c.text('This was asked for by a page of another site.\n', 403)
 }

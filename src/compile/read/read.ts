@@ -32,7 +32,7 @@ const isEmpty = ({ contents }: ParsedDocument): boolean =>
 
 function documentOf(text: string, report: Report): ParsedDocument | null {
   const document = onlyDocument(text, report)
-  if (document === null || !hasNbspIndentation(text)) return accepted(document, report)
+  if (document === null || !hasNbspIndentation(text)) return accepted(document, text, report)
   if (document.errors.length === 0 && !hasNbspKey(document)) return document
   const start = firstNbspIndentation(text)
   report(
@@ -41,15 +41,19 @@ function documentOf(text: string, report: Report): ParsedDocument | null {
     'lines are indented with non-breaking spaces (U+00A0); they are read as ordinary spaces',
     'Text copied from a web page has them. Replace them: CircleCI and other tools refuse them.',
   )
-  return accepted(onlyDocument(withPlainIndentation(text), report), report)
+  return accepted(onlyDocument(withPlainIndentation(text), report), text, report)
 }
 
 /** After its first complaints a parser has lost its footing and complains about what is right. */
 const syntaxErrorLimit = 3
 
-function accepted(document: ParsedDocument | null, report: Report): ParsedDocument | null {
+function accepted(
+  document: ParsedDocument | null,
+  text: string,
+  report: Report,
+): ParsedDocument | null {
   for (const error of document?.errors.slice(0, syntaxErrorLimit) ?? []) {
-    const { code, span, message, hint } = syntaxProblem(error)
+    const { code, span, message, hint } = syntaxProblem(error, text)
     report(code, at(span), message, hint)
   }
   return document !== null && document.errors.length === 0 ? document : null

@@ -10,9 +10,11 @@ interface SyntaxProblem {
 }
 
 /** What the YAML parser found, with the likely cause of its commonest complaints. */
-export function syntaxProblem(error: YAMLParseError): SyntaxProblem {
-  const [start, end] = error.pos
-  const span = { start, end: Math.max(end, start + 1) }
+export function syntaxProblem(error: YAMLParseError, text: string): SyntaxProblem {
+  // What is missing at the end of the file is shown on its last line that says something.
+  const last = text.trimEnd().length
+  const start = Math.min(error.pos[0], last)
+  const span = { start, end: Math.max(Math.min(error.pos[1], last), start + 1) }
   if (error.code === 'MULTIPLE_DOCS')
     return {
       code: 'yaml-documents',

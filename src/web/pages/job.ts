@@ -28,10 +28,11 @@ function stepRow(job: string, step: StepRecord): Html {
   const { state } = step
   const ended = 'endedAt' in state ? state : null
   const log = `/jobs/${job}/tasks/${step.taskId}/steps/${step.index}/log`
+  const address = state.status === 'running' ? `${log}?follow=1` : log
   return html`<tr>
 <td>${step.name}</td>
 <td>${badge(state.status)} ${ended?.exitCode ? html`exit ${ended.exitCode}` : ''} ${ended?.message ?? ''}</td>
-<td>${state.status === 'skipped' ? '' : html`<a href="${log}">log</a>`}</td>
+<td>${state.status === 'skipped' ? '' : html`<a href="${address}">log</a>`}</td>
 <td class="number">${ended ? duration(ended.startedAt, ended.endedAt) : ''}</td>
 </tr>`
 }

@@ -14,7 +14,7 @@ export function pipelinePage({ pipeline, workflows }: PipelineDetail): Html {
     live:
       pipeline.state === 'pending' || workflows.some(({ workflow }) => workflow.endedAt === null),
     body: html`<h1>${title}</h1>
-<p>${ref.kind} ${ref.name} at <a href="${commit.url}"><code>${commit.sha.slice(0, 7)}</code></a> ${commit.subject}</p>
+<p>${ref.kind} ${ref.name} at ${linked(commit.url, html`<code>${commit.sha.slice(0, 7)}</code>`)} ${commit.subject}</p>
 ${notices(pipeline.notices)}
 ${stateOf(pipeline)}
 ${workflows.toReversed().map(({ workflow, jobs }) => workflowPart(workflow, jobs))}`,
@@ -29,6 +29,10 @@ function stateOf(pipeline: PipelineRun): Html | string {
   return html`<p>${badge(pipeline.state)} ${pipeline.because}</p>
 ${list(lines.map(({ file, where, severity, code, message }) => `${file}:${where.line}:${where.column}: ${severity} ${code}: ${message}`))}`
 }
+
+/** The address comes from outside: nothing but a web page is linked. */
+const linked = (url: string, text: Html): Html =>
+  /^https?:\/\//.test(url) ? html`<a href="${url}">${text}</a>` : text
 
 const workflowPart = (workflow: WorkflowRun, jobs: readonly JobRun[]): Html => html`<h2>
 ${badge(workflow.supersededBy === null ? workflow.status : 'canceled')} ${workflow.name}

@@ -1,0 +1,228 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileBlobs } from '../../src/blobs/blobs.ts'
+import { systemClock } from '../../src/clock.ts'
+import type { TaskId } from '../../src/model/ids.ts'
+import type { JobBody } from '../../src/model/plan.ts'
+import type { JobRun, Outcome } from '../../src/model/run.ts'
+import type { RunStep, Step } from '../../src/model/step.ts'
+import type { Trigger } from '../../src/model/trigger.ts'
+import type { Executor } from '../../src/ports/executor.ts'
+import type { CloneAccess } from '../../src/ports/github.ts'
+import type { StepRecord } from '../../src/ports/tasks.ts'
+import { startWorker, type Worker, type WorkerParts } from '../../src/worker/worker.ts'
+import { aRun, aTask, drain, effect, queue, type Run, save } from '../contract/store-runs.ts'
+import type { Graph } from './builders.ts'
+import { type TestDatabase, testDatabase } from './database.ts'
+import { localIn } from './executors.ts'
+import { silentLog } from './log.ts'
+
+/** A real database, a real executor and real blobs for workers to work with. */
+export interface Workplace {
+  readonly database: TestDatabase
+  readonly executor: Executor
+  readonly dataDir: string
+  start(change?: Partial<WorkerParts>): Promise<Worker>
+  /** Queues a job of these steps. */
+  queue(steps: readonly Step[], change?: JobChange): Promise<Queued>
+  /** Stores a graph of which no job is queued yet. */
+  graph(graph: Graph): Promise<Run>
+  /** Queues the tasks of a stored job. */
+  queueJob(
+    run: Run,
+    name: string,
+    body: Partial<JobBody>,
+    total?: number,
+  ): Promise<readonly Queued[]>
+  close(): Promise<void>
+}
+
+export interface JobChange extends Partial<JobBody> {
+  readonly trigger?: Partial<Trigger>
+}
+
+export interface Queued {
+  readonly run: Run
+  readonly taskId: TaskId
+  /** Waits for the end of the task. */
+  outcome(): Promise<Outcome>
+  steps(): Promise<readonly StepRecord[]>
+  log(step: number): Promise<string>
+  cancel(): Promise<void>
+}
+
+const where = { line: 1, column: 1, endLine: 1, endColumn: 2 }
+const base = { when: 'on_success', where } as const
+
+export const runStep = (command: string, change: Partial<RunStep> = {}): RunStep => ({
+  ...base,
+  name: command,
+  type: 'run',
+  command,
+  shell: null,
+  environment: {},
+  background: false,
+  workingDirectory: null,
+  noOutputTimeoutMs: 60_000,
+  ...change,
+})
+
+export const checkoutStep = (change: Partial<Extract<Step, { type: 'checkout' }>> = {}): Step => ({
+  ...base,
+  name: 'Checkout code',
+  type: 'checkout',
+  path: null,
+  method: 'blobless',
+  depth: null,
+  ...change,
+})
+
+export const persistStep = (root: string, ...paths: readonly string[]): Step => ({
+  ...base,
+  name: 'Persisting to workspace',
+  type: 'persist_to_workspace',
+  root,
+  paths,
+})
+
+export const attachStep = (at: string): Step => ({
+  ...base,
+  name: 'Attaching workspace',
+  type: 'attach_workspace',
+  at,
+})
+
+const emptyBody: JobBody = {
+  runsIn: { kind: 'machine', image: null },
+  workingDirectory: '~/project',
+  environment: {},
+  shell: null,
+  resourceClass: null,
+  steps: [],
+}
+
+const noAccess = async (): Promise<CloneAccess> => {
+  throw new Error('nobody was to ask GitHub')
+}
+
+export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workplace> {
+  const database = await testDatabase()
+  const { store } = database
+  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-work-'))
+  const local = await localIn({ dataDir })
+  const executor = parts.executor ?? local.executor
+  const workers: Worker[] = []
+
+  const start = async (change: Partial<WorkerParts> = {}): Promise<Worker> => {
+    const worker = await startWorker({
+      ...store,
+      blobs: fileBlobs(join(dataDir, 'blobs')),
+      executor,
+      github: { cloneAccess: noAccess },
+      clock: systemClock,
+      log: silentLog,
+      dataDir,
+      name: 'test worker',
+      concurrency: 4,
+      publicUrl: 'http://sluice.test',
+      ...parts,
+      ...change,
+    })
+    workers.push(worker)
+    return worker
+  }
+  const queueTasks = async (run: Run, job: JobRun, total: number): Promise<readonly Queued[]> => {
+    const tasks = Array.from({ length: total }, (_, index) => ({
+      ...aTask(run, job, index),
+      total,
+    }))
+    await effect(store, run, tasks.map(queue))
+    return tasks.map((task) => queuedTask(database, run, task.taskId))
+  }
+  return {
+    database,
+    executor,
+    dataDir,
+    start,
+    graph: async (graph) => {
+      const run = aRun({ graph })
+      await save(store, run)
+      return run
+    },
+    queueJob: async (run, name, body, total = 1) => {
+      const job = withBody(run, name, body)
+      await save(store, { ...run, jobs: run.jobs.map((one) => (one.id === job.id ? job : one)) })
+      return queueTasks(run, job, total)
+    },
+    queue: async (steps, { trigger, ...change } = {}) => {
+      const plain = aRun()
+      const run = {
+        ...plain,
+        pipeline: { ...plain.pipeline, trigger: { ...plain.pipeline.trigger, ...trigger } },
+      }
+      const job = withBody(run, 'build', { steps, ...change })
+      await save(store, { ...run, jobs: [job] })
+      const [queued] = await queueTasks(run, job, 1)
+      if (!queued) throw new Error('nothing was queued')
+      return queued
+    },
+    close: async () => {
+      await Promise.all(workers.map((worker) => worker.stop()))
+      await local.close()
+      await database.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function withBody(run: Run, name: string, body: Partial<JobBody>): JobRun {
+  const job = run.jobs.find((one) => one.planned.name === name)
+  if (!job) throw new Error(`no job ${name}`)
+  return { ...job, planned: { ...job.planned, body: { ...emptyBody, ...body } } }
+}
+
+/** What was seen of the ends of tasks in a database; events can be taken only once. */
+const ends = new WeakMap<TestDatabase, Map<TaskId, Outcome>>()
+
+function queuedTask(database: TestDatabase, run: Run, taskId: TaskId): Queued {
+  const { store } = database
+  const seen = ends.get(database) ?? new Map<TaskId, Outcome>()
+  ends.set(database, seen)
+  const look = async (): Promise<void> => {
+    for (const event of await drain(store)) {
+      if (event.type === 'task-finished' && event.outcome) seen.set(event.taskId, event.outcome)
+    }
+  }
+  return {
+    run,
+    taskId,
+    outcome: async () => {
+      const deadline = Date.now() + 20_000
+      for (;;) {
+        await look()
+        const outcome = seen.get(taskId)
+        if (outcome) return outcome
+        if (Date.now() > deadline) throw new Error('the task did not end')
+        await new Promise((resolve) => {
+          setTimeout(resolve, 10)
+        })
+      }
+    },
+    steps: () => store.steps.of(taskId),
+    log: async (step) =>
+      Buffer.from(await store.logs.read({ taskId, step }, 0, 10_000_000)).toString(),
+    cancel: () => effect(store, run, [{ type: 'cancel-task', taskId, because: 'ann canceled' }]),
+  }
+}
+
+/** Waits until the log of a step holds `text`. */
+export async function untilLogged(queued: Queued, step: number, text: string): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!(await queued.log(step)).includes(text)) {
+    if (Date.now() > deadline) throw new Error(`never logged: ${text}`)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5)
+    })
+  }
+}
