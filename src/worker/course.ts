@@ -62,7 +62,7 @@ function outcomeOf(name: string, end: StepEnd, control: Control): Outcome {
     case 'lost':
       return { kind: 'lost', because: end.because }
     case 'failed':
-      return { ...end, because: sentence(name, end), step: name }
+      return { kind: 'failed', because: sentence(name, end), step: name, exitCode: end.exitCode }
     case 'halted':
       return haltedOutcome(name, control)
     default:

@@ -84,6 +84,19 @@ test('a PostgreSQL that is ended in its first moments ends at once, ten times', 
   expect(postmaster(dataDir)).toBeNull()
 })
 
+test('signals to all processes of a service do not cut the tie to PostgreSQL', async () => {
+  const dataDir = await temporary()
+  const embedded = await started({ dataDir })
+  const server = postmaster(dataDir) ?? 0
+  const [shell, tie] = [parentOf(server), tieOf(server)]
+  for (const pid of [shell, tie])
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.kill(pid, signal)
+  expect(await query(embedded, 'select 1 as one')).toEqual([{ one: 1 }])
+  await embedded.stop()
+  expect([shell, tie].filter(isAlive)).toEqual([])
+  expect(postmaster(dataDir)).toBeNull()
+})
+
 test('killing the shell between Sluice and PostgreSQL does not leave two servers', async () => {
   const dataDir = await temporary()
   const embedded = await started({ dataDir })

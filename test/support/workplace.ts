@@ -12,7 +12,7 @@ import type { Executor } from '../../src/ports/executor.ts'
 import type { CloneAccess } from '../../src/ports/github.ts'
 import type { StepRecord } from '../../src/ports/tasks.ts'
 import { startWorker, type Worker, type WorkerParts } from '../../src/worker/worker.ts'
-import { aRun, aTask, drain, effect, queue, type Run, save } from '../contract/store-runs.ts'
+import { aRun, aTask, drain, effect, named, queue, type Run, save } from '../contract/store-runs.ts'
 import type { Graph } from './builders.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import { localIn } from './executors.ts'
@@ -26,15 +26,10 @@ export interface Workplace {
   start(change?: Partial<WorkerParts>): Promise<Worker>
   /** Queues a job of these steps. */
   queue(steps: readonly Step[], change?: JobChange): Promise<Queued>
-  /** Stores a graph of which no job is queued yet. */
-  graph(graph: Graph): Promise<Run>
+  /** Stores a graph with the steps of its jobs, of which none is queued yet. */
+  graph(graph: Graph, steps: Readonly<Record<string, readonly Step[]>>): Promise<Run>
   /** Queues the tasks of a stored job. */
-  queueJob(
-    run: Run,
-    name: string,
-    body: Partial<JobBody>,
-    total?: number,
-  ): Promise<readonly Queued[]>
+  queueJob(run: Run, name: string, total?: number): Promise<readonly Queued[]>
   close(): Promise<void>
 }
 
@@ -145,23 +140,21 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
     executor,
     dataDir,
     start,
-    graph: async (graph) => {
-      const run = aRun({ graph })
+    graph: async (graph, steps) => {
+      const plain = aRun({ graph })
+      const jobs = plain.jobs.map((job) => withBody(job, { steps: steps[job.planned.name] ?? [] }))
+      const run = { ...plain, jobs }
       await save(store, run)
       return run
     },
-    queueJob: async (run, name, body, total = 1) => {
-      const job = withBody(run, name, body)
-      await save(store, { ...run, jobs: run.jobs.map((one) => (one.id === job.id ? job : one)) })
-      return queueTasks(run, job, total)
-    },
+    queueJob: (run, name, total = 1) => queueTasks(run, named(run, name), total),
     queue: async (steps, { trigger, ...change } = {}) => {
       const plain = aRun()
       const run = {
         ...plain,
         pipeline: { ...plain.pipeline, trigger: { ...plain.pipeline.trigger, ...trigger } },
       }
-      const job = withBody(run, 'build', { steps, ...change })
+      const job = withBody(named(run, 'build'), { steps, ...change })
       await save(store, { ...run, jobs: [job] })
       const [queued] = await queueTasks(run, job, 1)
       if (!queued) throw new Error('nothing was queued')
@@ -176,11 +169,10 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
   }
 }
 
-function withBody(run: Run, name: string, body: Partial<JobBody>): JobRun {
-  const job = run.jobs.find((one) => one.planned.name === name)
-  if (!job) throw new Error(`no job ${name}`)
-  return { ...job, planned: { ...job.planned, body: { ...emptyBody, ...body } } }
-}
+const withBody = (job: JobRun, body: Partial<JobBody>): JobRun => ({
+  ...job,
+  planned: { ...job.planned, body: { ...emptyBody, ...body } },
+})
 
 /** What was seen of the ends of tasks in a database; events can be taken only once. */
 const ends = new WeakMap<TestDatabase, Map<TaskId, Outcome>>()

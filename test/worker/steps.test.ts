@@ -5,6 +5,7 @@ import {
   type JobChange,
   type Queued,
   runStep,
+  untilLogged,
   type Workplace,
   workplace,
 } from '../support/workplace.ts'
@@ -159,16 +160,22 @@ test('output is stored byte for byte', async () => {
 })
 
 test('tasks run at the same time, as many as there are slots', async () => {
-  const meet = (own: string, other: string) =>
-    runStep(`touch ${own}; until [ -e ${other} ]; do sleep 0.01; done`)
-  const directory = place.dataDir
-  expect(directory).toBeTruthy()
-  const one = await place.queue([runStep('sleep 0.3'), meet('a', 'a')])
-  const two = await place.queue([runStep('sleep 0.3'), meet('b', 'b')])
-  expect([await one.outcome(), await two.outcome()]).toEqual([
-    { kind: 'success' },
-    { kind: 'success' },
-  ])
+  const small = await workplace({ concurrency: 2 })
+  const worker = await small.start()
+  const waiting = [runStep('echo up; sleep 300')]
+  const [one, two, three] = [
+    await small.queue(waiting),
+    await small.queue(waiting),
+    await small.queue(waiting),
+  ]
+  await Promise.all([untilLogged(one, 1, 'up'), untilLogged(two, 1, 'up')])
+  expect(worker.running()).toBe(2)
+  expect(await three.steps()).toEqual([])
+  await one.cancel()
+  await untilLogged(three, 1, 'up')
+  await Promise.all([two.cancel(), three.cancel()])
+  await Promise.all([one.outcome(), two.outcome(), three.outcome()])
+  await small.close()
 })
 
 test('a job may not run longer than its limit, and then nothing more of it runs', async () => {

@@ -22,12 +22,13 @@ export interface Server {
 /**
  * Starts PostgreSQL under the shell and waits with it. File 3 is a pipe that only we hold: it closes
  * when we end it or are killed, and PostgreSQL then shuts down fast and cleanly. It is told more than
- * once, because it hears nothing in its first milliseconds. The shell survives the signals that a service manager sends to all processes of a service, so as not to cut the tie.
+ * once, because it hears nothing in its first milliseconds. The shell and its child at the pipe outlive
+ * the signals that a service manager sends to all processes of a service, so as not to cut the tie.
  */
 const script = `
 "$@" 3<&- &
 server=$!
-{ read -r _ <&3; while kill -INT "$server"; do sleep 0.1; done; } 2>/dev/null &
+{ trap '' HUP TERM; read -r _ <&3; while kill -INT "$server"; do sleep 0.1; done; } 2>/dev/null &
 tie=$!
 trap : HUP INT PIPE QUIT TERM
 while wait "$server"; status=$?; kill -0 "$server" 2>/dev/null; do :; done

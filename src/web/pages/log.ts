@@ -58,13 +58,14 @@ async function* bytes(
       bell = Promise.withResolvers<void>()
       const part = await logs.read(key, position, chunkBytes)
       position += part.length
-      if (part.length > 0) yield part
-      else if (over) return
-      else {
-        // Once more after its end: something may have come between the read and the question.
-        over = await ended()
-        if (!over) await Promise.race([bell.promise, pause(1000)])
+      if (part.length > 0) {
+        yield part
+        continue
       }
+      if (over) return
+      // Then reads once more: something may have come between the last read and the question.
+      over = await ended()
+      if (!over) await Promise.race([bell.promise, pause(1000)])
     }
   } finally {
     unwatch()

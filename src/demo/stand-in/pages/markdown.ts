@@ -106,9 +106,20 @@ const readParagraph = (lines: readonly string[], at: number): Block => {
   return { markup: `<p>${text.map(inline).join('<br>')}</p>`, lines: text.length }
 }
 
-/** Works on escaped text: what it adds are the only tags. */
+/** Works on escaped text: what it adds are the only tags. A link may have code as its label. */
 const inline = (text: string): string =>
   escape(text)
+    .split(/\[(`[^`]+`)\]\((https?:\/\/[^\s)]+)\)/)
+    .map((part, index, parts) => {
+      if (index % 3 === 1) return ''
+      return index % 3 === 2
+        ? `<a href="${part}">${spans(parts[index - 1] ?? '')}</a>`
+        : spans(part)
+    })
+    .join('')
+
+const spans = (escaped: string): string =>
+  escaped
     .split(/(`+)(?!`)(.+?)(?<!`)\1(?!`)/)
     .map((part, index) => {
       // Every third part is code, after the ticks that mark it.
