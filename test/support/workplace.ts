@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileBlobs } from '../../src/blobs/blobs.ts'
 import { systemClock } from '../../src/clock.ts'
+import type { Effect } from '../../src/model/effect.ts'
+import type { Event } from '../../src/model/event.ts'
 import type { TaskId } from '../../src/model/ids.ts'
 import type { JobBody } from '../../src/model/plan.ts'
 import type { JobRun, Outcome } from '../../src/model/run.ts'
@@ -12,7 +15,16 @@ import type { Executor } from '../../src/ports/executor.ts'
 import type { CloneAccess } from '../../src/ports/github.ts'
 import type { StepRecord } from '../../src/ports/tasks.ts'
 import { startWorker, type Worker, type WorkerParts } from '../../src/worker/worker.ts'
-import { aRun, aTask, drain, effect, named, queue, type Run, save } from '../contract/store-runs.ts'
+import {
+  anEvent,
+  aRun,
+  aTask,
+  named,
+  nothingChanged,
+  queue,
+  type Run,
+  save,
+} from '../contract/store-runs.ts'
 import type { Graph } from './builders.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import { localIn } from './executors.ts'
@@ -108,6 +120,7 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
   const local = await localIn({ dataDir })
   const executor = parts.executor ?? local.executor
   const workers: Worker[] = []
+  const clerk = clerkOf(database)
 
   const start = async (change: Partial<WorkerParts> = {}): Promise<Worker> => {
     const worker = await startWorker({
@@ -132,8 +145,8 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
       ...aTask(run, job, index),
       total,
     }))
-    await effect(store, run, tasks.map(queue))
-    return tasks.map((task) => queuedTask(database, run, task.taskId))
+    await clerk.effect(run, tasks.map(queue))
+    return tasks.map((task) => queuedTask(database, clerk, run, task.taskId))
   }
   return {
     database,
@@ -174,45 +187,77 @@ const withBody = (job: JobRun, body: Partial<JobBody>): JobRun => ({
   planned: { ...job.planned, body: { ...emptyBody, ...body } },
 })
 
-/** What was seen of the ends of tasks in a database; events can be taken only once. */
-const ends = new WeakMap<TestDatabase, Map<TaskId, Outcome>>()
-
-function queuedTask(database: TestDatabase, run: Run, taskId: TaskId): Queued {
-  const { store } = database
-  const seen = ends.get(database) ?? new Map<TaskId, Outcome>()
-  ends.set(database, seen)
-  const look = async (): Promise<void> => {
-    for (const event of await drain(store)) {
-      if (event.type === 'task-finished' && event.outcome) seen.set(event.taskId, event.outcome)
-    }
+/**
+ * In place of the conductor: takes all events, remembers how tasks ended, and carries effects into the
+ * database. One call at a time, since an event is taken only once.
+ */
+function clerkOf({ store }: TestDatabase) {
+  const ends = new Map<TaskId, Outcome>()
+  let turn: Promise<unknown> = Promise.resolve()
+  let next = 1
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const done = turn.then(work)
+    turn = done.catch(() => undefined)
+    return done
   }
+  const note = (event: Event): void => {
+    if (event.type === 'task-finished' && event.outcome) ends.set(event.taskId, event.outcome)
+  }
+  return {
+    end: (task: TaskId) =>
+      inTurn(async () => {
+        while (await store.conveyor.take(async ({ event }) => note(event))) continue
+        return ends.get(task)
+      }),
+    effect: (run: Run, effects: readonly Effect[]) =>
+      inTurn(async () => {
+        const at = next++
+        await store.inbox.put([{ key: randomUUID(), event: anEvent(run, at) }])
+        const handled: boolean[] = []
+        while (handled.length === 0) {
+          await store.conveyor.take(async ({ event, save: keep }) => {
+            if (event.type !== 'rerun-due' || event.at !== at) return note(event)
+            await keep(nothingChanged, effects)
+            handled.push(true)
+          })
+        }
+      }),
+  }
+}
+
+type Clerk = ReturnType<typeof clerkOf>
+
+function queuedTask(database: TestDatabase, clerk: Clerk, run: Run, taskId: TaskId): Queued {
+  const { store } = database
   return {
     run,
     taskId,
-    outcome: async () => {
-      const deadline = Date.now() + 20_000
-      for (;;) {
-        await look()
-        const outcome = seen.get(taskId)
-        if (outcome) return outcome
-        if (Date.now() > deadline) throw new Error('the task did not end')
-        await new Promise((resolve) => {
-          setTimeout(resolve, 10)
-        })
-      }
-    },
+    outcome: () => found('the end of the task', () => clerk.end(taskId)),
     steps: () => store.steps.of(taskId),
     log: async (step) =>
       Buffer.from(await store.logs.read({ taskId, step }, 0, 10_000_000)).toString(),
-    cancel: () => effect(store, run, [{ type: 'cancel-task', taskId, because: 'ann canceled' }]),
+    cancel: () => clerk.effect(run, [{ type: 'cancel-task', taskId, because: 'ann canceled' }]),
   }
 }
 
 /** Waits until the log of a step holds `text`. */
 export async function untilLogged(queued: Queued, step: number, text: string): Promise<void> {
+  await found(
+    `"${text}" in the log`,
+    async () => (await queued.log(step)).includes(text) || undefined,
+  )
+}
+
+/** Asks until there is an answer; fails after twenty seconds. */
+export async function found<Value>(
+  what: string,
+  ask: () => Promise<Value | undefined>,
+): Promise<Value> {
   const deadline = Date.now() + 20_000
-  while (!(await queued.log(step)).includes(text)) {
-    if (Date.now() > deadline) throw new Error(`never logged: ${text}`)
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    if (Date.now() > deadline) throw new Error(`never seen: ${what}`)
     await new Promise((resolve) => {
       setTimeout(resolve, 5)
     })

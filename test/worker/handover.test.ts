@@ -1,0 +1,144 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Queued, Workplace } from '../support/workplace.ts'
+import { found, runStep, untilLogged, workplace } from '../support/workplace.ts'
+
+const places: Workplace[] = []
+async function open(): Promise<Workplace> {
+  const place = await workplace()
+  places.push(place)
+  return place
+}
+afterEach(async () => {
+  await Promise.all(places.splice(0).map((place) => place.close()))
+})
+
+/** A step that tells its tale slowly enough to be interrupted: 100 lines. */
+const tale = 'for i in $(seq 1 100); do echo "line $i"; sleep 0.01; done; exit 3'
+const wholeTale = Array.from({ length: 100 }, (_, index) => `line ${index + 1}\n`).join('')
+
+const statuses = async (queued: Queued) => (await queued.steps()).map((step) => step.state.status)
+
+test('a restart in the middle of a job costs no byte and repeats nothing', async () => {
+  const place = await open()
+  const first = await place.start()
+  const queued = await place.queue([
+    runStep('echo once >> ~/count'),
+    runStep(tale, { name: 'tale' }),
+    runStep('cat ~/count', { when: 'always' }),
+  ])
+  await untilLogged(queued, 2, 'line 5\n')
+  await first.stop()
+  expect(first.running()).toBe(0)
+  await place.start()
+  expect(await queued.outcome()).toMatchObject({ kind: 'failed', step: 'tale', exitCode: 3 })
+  expect(await queued.log(2)).toBe(wholeTale)
+  expect(await queued.log(3)).toBe('once\n')
+  expect(await statuses(queued)).toEqual(['success', 'success', 'failed', 'success'])
+})
+
+test('what happened while nobody was there is found afterwards', async () => {
+  const place = await open()
+  const first = await place.start()
+  const queued = await place.queue([
+    runStep('echo serving; sleep 300', { background: true }),
+    runStep('echo up; sleep 0.3; echo done; touch ~/done'),
+    runStep('echo last'),
+  ])
+  await untilLogged(queued, 2, 'up\n')
+  await first.stop()
+  const environment = await place.executor.attach(queued.taskId)
+  await found('the end of the step', async () =>
+    (await environment?.listFiles('~'))?.find((file) => file.path === 'done'),
+  )
+  await place.start()
+  expect(await queued.outcome()).toEqual({ kind: 'success' })
+  expect([await queued.log(1), await queued.log(2)]).toEqual(['serving\n', 'up\ndone\n'])
+})
+
+test('a job whose environment is gone is lost, with the cause', async () => {
+  const place = await open()
+  const first = await place.start()
+  const queued = await place.queue([runStep('echo up; sleep 300')])
+  await untilLogged(queued, 1, 'up')
+  await first.stop()
+  await (await place.executor.attach(queued.taskId))?.dispose()
+  await place.start()
+  expect(await queued.outcome()).toEqual({
+    kind: 'lost',
+    because: 'its environment was gone when the worker came back',
+  })
+})
+
+test('a job that had ended all but in name ends as it had', async () => {
+  const place = await open()
+  const refused = await place.start({
+    tasks: { ...place.database.store.tasks, finish: () => new Promise(() => undefined) },
+  })
+  const queued = await place.queue([runStep('exit 5', { name: 'broken' })])
+  await found('the end of the environment', async () => {
+    const ended = (await statuses(queued)).join() === 'success,failed'
+    return ended && (await place.executor.list()).length === 0 ? true : undefined
+  })
+  void refused.stop()
+  await place.database.store.tasks.leave
+  const again = await place.database.open()
+  expect(again).toBeDefined()
+})
+
+test('a worker that drains ends what it has and takes nothing new', async () => {
+  const place = await open()
+  const worker = await place.start()
+  const queued = await place.queue([runStep('echo up; sleep 0.3; echo done')])
+  await untilLogged(queued, 1, 'up')
+  const drained = worker.drain()
+  const later = await place.queue([runStep('echo later')])
+  await drained
+  expect(await queued.outcome()).toEqual({ kind: 'success' })
+  expect(await later.steps()).toEqual([])
+  await place.start()
+  expect(await later.outcome()).toEqual({ kind: 'success' })
+})
+
+test('a lost lease ends the work without ending the job, and the worker starts anew', async () => {
+  const place = await open()
+  const worker = await place.start()
+  const queued = await place.queue([runStep('echo up; sleep 300')])
+  await untilLogged(queued, 1, 'up')
+  await place.database.query(`update worker set lease_until = now() - interval '1 second'`)
+  expect(await place.database.store.tasks.reap()).toBe(1)
+  expect(await queued.outcome()).toMatchObject({ kind: 'lost' })
+  await found('the worker noticing', async () => (worker.running() === 0 ? true : undefined))
+  const next = await place.queue([runStep('echo next')])
+  expect(await next.outcome()).toEqual({ kind: 'success' })
+  await found('the removal of what was left', async () =>
+    (await place.executor.list()).length === 0 ? true : undefined,
+  )
+})
+
+test('a canceled job ends at once, and nothing more of it runs', async () => {
+  const place = await open()
+  await place.start()
+  const queued = await place.queue([
+    runStep('trap "echo told; exit 0" TERM; echo up; while true; do sleep 0.01; done', {
+      name: 'endless',
+    }),
+    runStep('echo never', { when: 'always' }),
+  ])
+  await untilLogged(queued, 1, 'up')
+  await queued.cancel()
+  expect(await queued.outcome()).toEqual({ kind: 'canceled', because: 'canceled at "endless"' })
+  expect(await statuses(queued)).toEqual(['success', 'canceled', 'skipped'])
+  expect(await queued.log(1)).toBe('up\ntold\n')
+})
+
+test('a job that was canceled while nobody was there ends when somebody is', async () => {
+  const place = await open()
+  const first = await place.start()
+  const queued = await place.queue([runStep('echo up; sleep 300', { name: 'endless' })])
+  await untilLogged(queued, 1, 'up')
+  await first.stop()
+  await queued.cancel()
+  await place.start()
+  expect(await queued.outcome()).toMatchObject({ kind: 'canceled' })
+  expect(await place.executor.list()).toEqual([])
+})
