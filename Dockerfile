@@ -1,5 +1,6 @@
 # Sluice in one container: server, worker and, unless DATABASE_URL is set, PostgreSQL.
-# BASE is any Debian 12 or newer, with or without Node: Sluice brings its own.
+# BASE is any Debian 12 or newer, with or without Node: npm brings Node and PostgreSQL.
+# Run it with --init: what jobs leave behind is then cleaned away.
 ARG BASE=debian:13-slim
 
 # Debian's npm is only needed to install, so it stays behind in this stage.
@@ -14,8 +15,9 @@ COPY src/cli/sluice src/cli/link.mjs src/cli/
 RUN npm install --omit=dev --no-audit --no-fund
 
 FROM ${BASE}
+# For jobs: what the steps of most configs take for granted.
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends bash ca-certificates git openssh-client postgresql postgresql-client \
+  && apt-get install -y --no-install-recommends bash ca-certificates git \
   && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 sluice && mkdir -m 0700 /data && chown sluice:sluice /data
 WORKDIR /app

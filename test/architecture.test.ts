@@ -10,7 +10,7 @@ const folders: Record<string, { ours: readonly string[]; packages: readonly stri
   engine: { ours: ['model'], packages: [] },
   conductor: { ours: ['model', 'ports', 'compile', 'engine'], packages: ['croner'] },
   worker: { ours: ['model', 'ports'], packages: ['minimatch', 'tar'] },
-  executors: { ours: ['model', 'ports'], packages: ['tar', 'undici'] },
+  executors: { ours: ['model', 'ports'], packages: ['tar'] },
   github: { ours: ['model', 'ports'], packages: ['probot'] },
   store: { ours: ['model', 'ports'], packages: ['pg', 'kysely', 'kysely/migration'] },
   blobs: { ours: ['model', 'ports'], packages: [] },

@@ -2,7 +2,7 @@
  * The sample repository of `npm run demo`: a graph that fans out and joins, hands a workspace on,
  * filters by branch, waits for an approval, and has a job that fails the first time.
  */
-export const sampleConfig = `version: 2.1
+const sampleConfig = `version: 2.1
 
 jobs:
   build:

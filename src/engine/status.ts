@@ -25,7 +25,7 @@ export function reportPipeline(draft: Draft): void {
 }
 
 /** CircleCI's roll-up: unauthorized before failed before canceled; `not_run` alone spoils nothing. */
-export function statusOf(counts: Readonly<Record<JobStatus, number>>): WorkflowStatus {
+function statusOf(counts: Readonly<Record<JobStatus, number>>): WorkflowStatus {
   if (unfinished(counts) > 0) {
     if (counts.failed > 0) return 'failing'
     return active(counts) === 0 && counts.on_hold > 0 ? 'on_hold' : 'running'

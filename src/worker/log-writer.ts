@@ -44,17 +44,18 @@ export function logWriter(
     stored.catch(() => undefined)
     return stored
   }
-  const flushSoon = (): void => {
+  const flushSoon = async (): Promise<void> => {
     const soon = new AbortController()
     timer = soon
-    void tools.clock.sleep(flushMs, soon.signal).then(() => (soon.signal.aborted ? null : flush()))
+    await tools.clock.sleep(flushMs, soon.signal)
+    if (!soon.signal.aborted) flush().catch(() => undefined)
   }
   return {
     write: async (bytes) => {
       waiting.push(bytes)
       size += bytes.length
       if (size >= flushBytes) await flush()
-      else if (!timer) flushSoon()
+      else if (!timer) void flushSoon()
     },
     end: flush,
   }

@@ -39,6 +39,7 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   const crew = newCrew()
   const work = { parts, tools, crew, closed: closed.signal, stopped: stopped.signal }
   const identity = await takeIdentity(parts.dataDir, parts.tasks, parts.clock)
+  void announce(tools)
   const done = shifts(work, identity)
   return {
     running: () => crew.size(),
@@ -62,6 +63,17 @@ interface Work {
   /** No more claims. */
   readonly closed: AbortSignal
   readonly stopped: AbortSignal
+}
+
+/** The executor is tried before the first job waits for it, and operators read what it found. */
+async function announce({ executor, log }: Tools): Promise<void> {
+  try {
+    const { isolation, summary, warnings } = await executor.health()
+    log.info({ executor: executor.kind, isolation }, summary)
+    for (const warning of warnings) log.warn({ executor: executor.kind }, warning)
+  } catch (error) {
+    log.error({ executor: executor.kind, error: String(error) }, 'the executor does not work')
+  }
 }
 
 /** One shift after another: a lost lease ends one, and the next begins as if the process were new. */

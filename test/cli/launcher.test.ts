@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -98,4 +99,27 @@ test('a link that cannot be made is told and does not fail the installation', as
   const ended = await run(process.execPath, [script])
   expect(ended).toMatchObject({ code: 0, out: '' })
   expect(ended.errors).toContain('use src/cli/sluice')
+})
+
+test('a signal that npm gets ends what npm start began', async () => {
+  await bareCheckout()
+  await cp(join(root, 'package.json'), join(directory, 'package.json'))
+  const program = `
+    const wait = setInterval(() => {}, 1000)
+    process.on('SIGTERM', () => { console.log('ended by a signal'); clearInterval(wait) })
+    console.log('begun')`
+  await writeFile(join(directory, 'src/main.ts'), program)
+  const npm = spawn('npm', ['start', '--silent'], {
+    cwd: directory,
+    env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, HOME: directory },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let out = ''
+  npm.stdout.on('data', (chunk) => {
+    out += chunk.toString()
+    if (out === 'begun\n') npm.kill('SIGTERM')
+  })
+  // The stream closes when the last process that holds it has ended.
+  await once(npm.stdout, 'close')
+  expect(out).toBe('begun\nended by a signal\n')
 })

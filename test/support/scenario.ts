@@ -22,7 +22,7 @@ export interface Chapter {
   readonly order: readonly string[]
 }
 
-export type Happening =
+type Happening =
   | { readonly kind: 'push'; readonly branch: string }
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'click'; readonly action: string; readonly check: string }
@@ -60,7 +60,8 @@ function readChapter(happens: Loose, seen: Loose): Chapter {
 }
 
 function readHappening(happens: Loose): Happening {
-  const [[word = '', value] = []] = Object.entries(happens)
+  const [entry] = Object.entries(happens)
+  const [word, value] = entry ?? ['nothing', '']
   const text = String(value)
   if (word === 'branch') return { kind: 'push', branch: text }
   return word === 'tag' ? { kind: 'tag', tag: text } : { kind: 'click', action: word, check: text }

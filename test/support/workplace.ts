@@ -215,9 +215,10 @@ function clerkOf({ store }: TestDatabase) {
         await store.inbox.put([{ key: randomUUID(), event: anEvent(run, at) }])
         const handled: boolean[] = []
         while (handled.length === 0) {
-          await store.conveyor.take(async ({ event, save: keep }) => {
+          await store.conveyor.take(async (taken) => {
+            const { event } = taken
             if (event.type !== 'rerun-due' || event.at !== at) return note(event)
-            await keep(nothingChanged, effects)
+            await taken.save(nothingChanged, effects)
             handled.push(true)
           })
         }

@@ -26,8 +26,7 @@ export async function createEnvironment(
 export async function removeEnvironment(machine: Machine, places: Places): Promise<void> {
   const runners = await runnersOf(places, await stepIds(places))
   await endProcesses(machine, places, runners)
-  await remove(machine.path, places.seen)
-  await remove(machine.path, places.kept)
+  await remove(machine.path, [places.seen, places.kept])
 }
 
 async function makeSeen(machine: Machine, places: Places): Promise<void> {
@@ -70,12 +69,12 @@ async function stepIds(places: Places): Promise<readonly string[]> {
 }
 
 /**
- * By `rm`, which follows no link whatever happens meanwhile. Where an ordinary user meets directories
+ * By `rm`, which follows no link whatever happens meanwhile; what we keep goes last. Where an ordinary user meets directories
  * that the job made read-only (Go's module cache is), they are opened first.
  */
-function remove(path: string, directory: string): Promise<void> {
-  const script = 'rm -rf -- "$1" 2>/dev/null || { chmod -R u+rwX -- "$1"; rm -rf -- "$1"; }'
-  const child = spawn('/bin/sh', ['-c', script, 'sluice-remove', directory], {
+function remove(path: string, directories: readonly string[]): Promise<void> {
+  const script = 'rm -rf -- "$@" 2>/dev/null || { chmod -R u+rwX -- "$@"; rm -rf -- "$@"; }'
+  const child = spawn('/bin/sh', ['-c', script, 'sluice-remove', ...directories], {
     cwd: '/',
     env: { PATH: path },
     stdio: 'ignore',
@@ -84,7 +83,7 @@ function remove(path: string, directory: string): Promise<void> {
     child.once('error', reject)
     child.once('close', (code) => {
       if (code === 0) resolve()
-      else reject(new EnvironmentLost(`${directory} could not be removed`))
+      else reject(new EnvironmentLost(`could not be removed: ${directories.join(', ')}`))
     })
   })
 }

@@ -3,7 +3,8 @@
  * and is used as whole words, with `refs/heads/` before a branch's name, so that no name is an option.
  *
  * History comes without the files of older commits (`blobless`) where git can: before 2.25 it could not
- * well, and 2.41.0 loses objects. A commit that no branch holds any more (force-pushed away) is asked
+ * well, and 2.41.0 loses objects. Nor does it for private repositories: git fetches those files when a
+ * later step asks for them (`git diff HEAD~1`), and later steps have no token. A commit that no branch holds any more (force-pushed away) is asked
  * for by its name.
  */
 export const checkoutScript = `
@@ -28,6 +29,7 @@ enter() {
 }
 
 can_filter() {
+  [ "$CHECKOUT_PRIVATE" = false ] || return 1
   case "$(git --version)" in
     *" 1."* | *" 2.41.0"*) return 1 ;;
     *" 2."[0-9].* | *" 2.1"[0-9].* | *" 2.2"[0-4].*) return 1 ;;

@@ -30,6 +30,7 @@ export async function checkout(context: StepContext, step: CheckoutStep): Promis
         CHECKOUT_SHA: commit.sha,
         CHECKOUT_BRANCH: ref.kind === 'branch' ? ref.name : '',
         CHECKOUT_METHOD: step.method,
+        CHECKOUT_PRIVATE: String(repository.private),
         CHECKOUT_DEPTH: String(step.depth ?? 1),
         CHECKOUT_PATH: environment.resolve(step.path ?? '.'),
       },

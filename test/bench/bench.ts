@@ -1,0 +1,48 @@
+/**
+ * `npm run bench`: how long Sluice takes, as ratios to what the machine itself needs, all in one run and
+ * one process after the other. It reports and never judges. With words, only rows that hold one of
+ * them: `npm run bench -- hand-over`; with `--json`, for programs.
+ *
+ * A new row is a file in `rows` and a line in `rows` below. Nothing else should run on the machine
+ * meanwhile; its load is printed at the top.
+ */
+import { parseArgs } from 'node:util'
+import { type Floors, floorLines, measureFloors } from './floors.ts'
+import type { Line } from './line.ts'
+import { openPlace, type Place } from './place.ts'
+import { firstProcess } from './rows/first-process.ts'
+import { handOver } from './rows/hand-over.ts'
+import { twentyJobs } from './rows/twenty-jobs.ts'
+import { jsonOf, tableOf } from './table.ts'
+
+type Row = (place: Place, floors: Floors) => Promise<readonly Line[]>
+
+const rows: Readonly<Record<string, Row>> = {
+  'first-process': firstProcess,
+  'hand-over': handOver,
+  'twenty-jobs': twentyJobs,
+}
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const lines = await linesOf(wanted(positionals))
+process.stdout.write(`${values.json ? jsonOf(lines) : tableOf(lines)}\n`)
+
+function wanted(words: readonly string[]): readonly Row[] {
+  const chosen = Object.entries(rows).filter(
+    ([name]) => words.length === 0 || words.some((word) => name.includes(word)),
+  )
+  if (chosen.length === 0) throw new Error(`no such row; there are ${Object.keys(rows).join(', ')}`)
+  return chosen.map(([, row]) => row)
+}
+
+async function linesOf(chosen: readonly Row[]): Promise<readonly Line[]> {
+  await using stack = new AsyncDisposableStack()
+  const place = await openPlace(stack)
+  const floors = await measureFloors(place)
+  const found = [...floorLines(floors)]
+  for (const row of chosen) found.push(...(await row(place, floors)))
+  return found
+}
