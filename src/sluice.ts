@@ -2,6 +2,7 @@
  * The whole program in one place: adapters are made and handed to the stages as ports. Everything that
  * is started here is stopped here, in the opposite order.
  */
+import { access, constants, mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileBlobs } from './blobs/blobs.ts'
@@ -22,6 +23,7 @@ import type { Log } from './ports/log.ts'
 import { type RunningServer, startServer } from './server.ts'
 import type { ServeSettings, Settings, WorkSettings } from './settings.ts'
 import { startEmbedded } from './store/embedded/embedded.ts'
+import { asFolderProblem } from './store/embedded/problem.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/store.ts'
 import { createWebApp } from './web/app.ts'
@@ -188,6 +190,7 @@ async function startWorking(
 ): Promise<void> {
   if (concurrency === 0) return
   const { settings, store, gitHub, publicUrl, log } = stages
+  await makeFolder(settings.dataDirectory)
   const executor = executorOf(settings, log)
   const worker = await startWorker({
     tasks: store.tasks,
@@ -207,6 +210,16 @@ async function startWorking(
   })
   stack.defer(() => executor.close())
   stack.defer(() => worker.stop())
+}
+
+/** Where the database is elsewhere, the worker is the first who writes there. */
+async function makeFolder(dataDirectory: string): Promise<void> {
+  try {
+    await mkdir(dataDirectory, { recursive: true })
+    await access(dataDirectory, constants.W_OK)
+  } catch (error) {
+    throw asFolderProblem(error, dataDirectory)
+  }
 }
 
 /** Beyond loopback strangers can reach us, and what they push would run with our own rights. */

@@ -19,7 +19,9 @@ const files: Readonly<Record<string, string>> = {
 }
 
 /** The command line in a world of its own: what was written, and which commands were asked for. */
-async function call(...words: readonly string[]) {
+const call = (...words: readonly string[]) => callWith({}, ...words)
+
+async function callWith(changes: Partial<Wiring>, ...words: readonly string[]) {
   const out: string[] = []
   const errors: string[] = []
   const asked: unknown[] = []
@@ -52,6 +54,7 @@ async function call(...words: readonly string[]) {
     work: asking('work', 3),
     migrate: asking('migrate', 0),
     demo: asking('demo', 1),
+    ...changes,
   }
   const code = await runCli(words, wiring)
   return { code, out: out.join('\n'), errors: errors.join('\n'), asked }
@@ -116,4 +119,21 @@ test('plan takes the event from its flags', async () => {
   expect(await selected('--branch', 'other')).toBe(0)
   expect(await selected()).toBe(0)
   expect(await selected('--payload', 'push.json')).toBe(1)
+})
+
+test('what the system refuses is told in one line, exit code 3', async () => {
+  const refused = Object.assign(new Error('EACCES: permission denied, mkdir /data'), {
+    syscall: 'mkdir',
+  })
+  const ended = await callWith({ migrate: () => Promise.reject(refused) }, 'migrate')
+  expect(ended).toMatchObject({ code: 3, errors: `sluice: ${refused.message}` })
+})
+
+test('a bug of ours is told with where it happened, exit code 3', async () => {
+  const ended = await callWith(
+    { work: () => Promise.reject(new TypeError('no such thing')) },
+    'work',
+  )
+  expect(ended.code).toBe(3)
+  expect(ended.errors).toMatch(/^sluice: TypeError: no such thing\n +at .*cli\.test\.ts/)
 })

@@ -105,8 +105,8 @@ test('a signal that npm gets ends what npm start began', async () => {
   await bareCheckout()
   await cp(join(root, 'package.json'), join(directory, 'package.json'))
   const program = `
-    const wait = setInterval(() => {}, 1000)
-    process.on('SIGTERM', () => { console.log('ended by a signal'); clearInterval(wait) })
+    const wait = setTimeout(() => {}, 20_000)
+    process.on('SIGTERM', () => { console.log('ended by a signal'); clearTimeout(wait) })
     console.log('begun')`
   await writeFile(join(directory, 'src/main.ts'), program)
   const npm = spawn('npm', ['start', '--silent'], {
