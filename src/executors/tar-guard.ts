@@ -3,7 +3,7 @@ import { Transform, type TransformCallback } from 'node:stream'
 import { Parser, type ReadEntry } from 'tar'
 
 /** An archive that tried to do what no archive of ours does. */
-export class HostileArchive extends Error {
+class HostileArchive extends Error {
   override readonly name = 'HostileArchive'
 }
 

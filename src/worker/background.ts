@@ -2,6 +2,7 @@ import type { RunStep } from '../model/step.ts'
 import type { StepOutcome, StepSpec } from '../ports/executor.ts'
 import type { StepState } from '../ports/tasks.ts'
 import { endedState, record, recordBegin } from './records.ts'
+import { eachChunk } from './steps/follow.ts'
 import { endOf, specOf } from './steps/run.ts'
 import type { StepContext } from './steps/step.ts'
 import type { TaskRun } from './task-run.ts'
@@ -47,15 +48,14 @@ async function follow(
   const { environment, control, from, log, tools } = context
   const signal = AbortSignal.any([control.letGo, enough])
   const output = environment.run(spec, { from, signal })
+  let size = from
   try {
-    for (let size = from; ; ) {
-      const next = await output.next()
-      if (next.done) return next.value
+    return await eachChunk(output, async (bytes) => {
       const room = Math.max(0, tools.limits.logBytes - size)
-      size += next.value.length
-      if (room > 0) await log.write(next.value.subarray(0, room))
-      if (room < next.value.length) await environment.signal(spec.id, 'SIGKILL')
-    }
+      size += bytes.length
+      if (room > 0) await log.write(bytes.subarray(0, room))
+      if (room < bytes.length) await environment.signal(spec.id, 'SIGKILL')
+    })
   } catch (error) {
     control.letGo.throwIfAborted()
     if (!enough.aborted) tools.log.error({ error: String(error) }, 'a background step was lost')

@@ -6,7 +6,7 @@ import type { Wake } from '../ports/wake.ts'
 import { type Crew, newCrew } from './crew.ts'
 import { type Identity, takeIdentity } from './identity.ts'
 import { keepLease } from './lease.ts'
-import { sweep } from './sweep.ts'
+import { createSweep } from './sweep.ts'
 import { type Limits, type Tools, usualLimits } from './tools.ts'
 import { takeTurns } from './turns.ts'
 
@@ -103,7 +103,7 @@ async function shift(work: Work, identity: Identity): Promise<void> {
   try {
     for (const task of await tools.tasks.adopt(identity.id)) crew.take({ tools, identity, task })
     await Promise.all([
-      sweeping(work, identity),
+      sweeping(work, identity, over),
       claiming(work, identity, over),
       canceling(work, identity, over),
     ])
@@ -136,14 +136,16 @@ function canceling({ parts, tools, crew }: Work, identity: Identity, signal: Abo
   return takeTurns(cancel, (hint) => parts.wake.on('cancels', hint), { ...tools, signal })
 }
 
-/** What earlier processes left behind is no reason not to work. */
-async function sweeping({ tools, crew }: Work, identity: Identity): Promise<void> {
+/** What earlier processes left behind is no reason not to work; others may be lost while we do. */
+async function sweeping({ tools, crew }: Work, identity: Identity, signal: AbortSignal) {
+  const sweep = createSweep(tools)
   try {
-    await sweep(tools)
+    await sweep()
     for (const task of await identity.notes()) if (!crew.has(task)) await identity.forget(task)
   } catch (error) {
     tools.log.warn({ error: String(error) }, 'old environments were not removed')
   }
+  await takeTurns(sweep, () => () => undefined, { ...tools, signal })
 }
 
 async function leave({ tools }: Work, identity: Identity): Promise<void> {

@@ -80,5 +80,5 @@ test('content that is not what its name says is noticed', async () => {
   await writeFile(file, zstdCompressSync(Buffer.from('wrong')))
   await expect(blobs.get(blob).then(read)).rejects.toThrow('damaged')
   await writeFile(file, 'no zstd at all')
-  await expect(blobs.get(blob).then(read)).rejects.toThrow()
+  await expect(blobs.get(blob).then(read)).rejects.toThrow('Unknown frame descriptor')
 })

@@ -223,6 +223,13 @@ export function executorContract(name: string, open: () => Promise<Opened>, say:
         expect(await opened.executor.list()).not.toContain(spec.id)
       })
 
+      test('begins no step after dispose', async () => {
+        const job = await environment()
+        await job.dispose()
+        await expect(job.begin(stepOf(say.exit(0)))).rejects.toThrow('environment')
+        expect(await opened.executor.list()).not.toContain(job.id)
+      })
+
       test('takes its steps along: they are lost, not failed', async () => {
         const job = await environment()
         const run = job.run(stepOf(lines(say.print('up'), say.sleep(60_000))), {

@@ -185,7 +185,7 @@ describe('processes', () => {
   test('that left their step end with it when it is killed', async () => {
     const job = await environment()
     const mark = `3${Date.now()}`
-    const step = stepOf(`setsid sleep ${mark} & (sleep ${mark} &); echo up; sleep ${mark}`)
+    const step = stepOf(`setsid sleep ${mark} & (setsid sleep ${mark} &); echo up; sleep ${mark}`)
     const run = job.run(step, { from: 0, signal: never })
     await run.next()
     await eventually(async () => (await processesWith(mark)).length === 3)
@@ -214,6 +214,16 @@ describe('processes', () => {
 })
 
 describe('a restart', () => {
+  test('that begins a step again, at the same time even, begins it once', async () => {
+    const job = await environment()
+    const step = stepOf('echo begun >> ~/begun; sleep 0.1')
+    const other = await local.executor.attach(job.id)
+    await Promise.all([job.begin(step), other?.begin(step), job.begin(step), other?.begin(step)])
+    await ran(job, step)
+    expect((await ran(job, stepOf('cat ~/begun'))).output).toBe('begun\n')
+    await job.dispose()
+  })
+
   test('in the middle of a step costs not a byte, and the step runs once', async () => {
     const id = randomUUID()
     const step = stepOf(

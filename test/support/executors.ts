@@ -77,7 +77,7 @@ export async function localIn(options: Partial<LocalOptions> = {}) {
   }
 }
 
-export async function disposeAll(executor: Executor): Promise<void> {
+async function disposeAll(executor: Executor): Promise<void> {
   for (const id of await executor.list()) await (await executor.attach(id))?.dispose()
 }
 

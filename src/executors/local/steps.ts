@@ -29,7 +29,7 @@ export async function beginStep(
 ): Promise<void> {
   const own = stepPlaces(places, step.id)
   if ((await textOf(own.pid)) !== null) return
-  await mkdir(own.directory, { recursive: true, mode: 0o700 })
+  await makeDirectory(own.directory)
   const command = await writeScript(machine, places, step)
   const text = entryScript({
     name: stepName(places, step.id),
@@ -87,6 +87,16 @@ export async function runnersOf(
 }
 
 export const stepName = (places: Places, stepId: string): string => `${places.id}/${stepId}`
+
+/** Below a directory that goes with the environment. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 })
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) throw new EnvironmentLost('the environment of the job is gone')
+    if (!hasCode(error, 'EEXIST')) throw error
+  }
+}
 
 async function writeScript(
   machine: Machine,

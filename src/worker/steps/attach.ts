@@ -41,7 +41,7 @@ async function unpack(
 }
 
 /** Names the first file that two concurrent layers hold; null when there is none. */
-export function conflictIn(layers: readonly UpstreamLayer[]): string | null {
+function conflictIn(layers: readonly UpstreamLayer[]): string | null {
   const holders = new Map<string, UpstreamLayer[]>()
   for (const layer of layers) {
     for (const path of layer.paths) {

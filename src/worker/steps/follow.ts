@@ -35,18 +35,33 @@ export async function followStep(
 
 async function carry(
   run: AsyncGenerator<Uint8Array, StepOutcome, void>,
-  { log, tools, from }: StepContext,
+  context: StepContext,
   guard: Guard,
 ): Promise<StepOutcome> {
+  const { log, tools, from } = context
   let size = from
-  for (;;) {
-    const next = await run.next()
-    if (next.done) return next.value
+  return eachChunk(run, async (bytes) => {
     guard.heard()
     const room = Math.max(0, tools.limits.logBytes - size)
-    size += next.value.length
-    if (room > 0) await log.write(next.value.subarray(0, room))
-    if (size > tools.limits.logBytes) guard.stop('flood')
+    size += bytes.length
+    if (room > 0) await log.write(bytes.subarray(0, room))
+    if (room < bytes.length) guard.stop('flood')
+  })
+}
+
+/** Takes the output of a step piece by piece, and lets go of it also when a piece cannot be taken. */
+export async function eachChunk(
+  run: AsyncGenerator<Uint8Array, StepOutcome, void>,
+  take: (bytes: Uint8Array) => Promise<void>,
+): Promise<StepOutcome> {
+  try {
+    for (;;) {
+      const next = await run.next()
+      if (next.done) return next.value
+      await take(next.value)
+    }
+  } finally {
+    await run.return({ kind: 'lost', because: 'nobody follows the step any more' })
   }
 }
 

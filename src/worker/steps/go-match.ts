@@ -1,8 +1,3 @@
-/** A pattern that Go's `filepath.Match` would not take. */
-export class BadPattern extends Error {
-  override readonly name = 'BadPattern'
-}
-
 /** Whether a pattern is more than a name. */
 export const hasWildcards = (pattern: string): boolean => /[*?[\\]/.test(pattern)
 
@@ -10,7 +5,7 @@ export const hasWildcards = (pattern: string): boolean => /[*?[\\]/.test(pattern
  * Whether `path` matches `pattern` as Go's `filepath.Match` has it, which is what CircleCI documents for
  * workspaces: `*` and `?` do not cross `/` but match a leading dot, `[a-z]` and `[^…]` are classes, a
  * backslash takes the meaning from what follows; no `**`, no braces. Takes time proportional to the
- * product of the lengths at most. Throws `BadPattern`.
+ * product of the lengths at most. Throws when it is no pattern.
  */
 export function goMatch(pattern: string, path: string): boolean {
   const patterns = pattern.split('/')
@@ -92,5 +87,5 @@ const equals =
   (char) =>
     char === wanted
 
-const badPattern = (pattern: string): BadPattern =>
-  new BadPattern(`${JSON.stringify(pattern)} is not a pattern: a class or an escape does not end`)
+const badPattern = (pattern: string): Error =>
+  new Error(`${JSON.stringify(pattern)} is not a pattern: a class or an escape does not end`)
