@@ -8,7 +8,7 @@
  */
 import type { Conveyor } from '../ports/inbox.ts'
 import type { Tasks } from '../ports/tasks.ts'
-import type { Topic, Wake } from '../ports/wake.ts'
+import type { Wake } from '../ports/wake.ts'
 import { advance } from './advance.ts'
 import { type CarryParts, carryOut } from './carry-out.ts'
 import { everySo, type Loop, loop } from './loop.ts'
@@ -27,22 +27,13 @@ const pollMs = 1000
 
 /** Starts conducting. `stop` ends after the work in hand is done and durable. */
 export function startConductor(parts: ConductorParts): { stop(): Promise<void> } {
-  const onWake = (topic: Topic) => (wake: () => void) => parts.wake.on(topic, wake)
   const loops: readonly Loop[] = [
-    ...Array.from({ length: takers }, () =>
-      loop({
-        name: 'inbox',
-        turn: () => parts.conveyor.take((taken) => advance(taken)),
-        idleMs: () => parts.conveyor.untilDue(pollMs),
-        subscribe: onWake('inbox'),
-        ...parts,
-      }),
-    ),
+    ...takerLoops(parts),
     loop({
       name: 'outbox',
       turn: () => carryAll(parts),
       idleMs: () => Promise.resolve(pollMs),
-      subscribe: onWake('outbox'),
+      subscribe: (wake) => parts.wake.on('outbox', wake),
       ...parts,
     }),
     everySo({ name: 'watch', turn: () => parts.tasks.reap(), everyMs: pollMs, ...parts }),
@@ -51,6 +42,45 @@ export function startConductor(parts: ConductorParts): { stop(): Promise<void> }
     stop: async () => {
       await Promise.all(loops.map((one) => one.stop()))
     },
+  }
+}
+
+interface Taker {
+  busy: boolean
+  wake: () => void
+}
+
+/**
+ * A hint wakes one taker that rests, and whoever takes an event wakes the next: a single event costs one
+ * look at the inbox, a burst has all takers at work. (Waking all for each event doubled its latency.)
+ */
+function takerLoops(parts: ConductorParts): readonly Loop[] {
+  const all = Array.from({ length: takers }, (): Taker => ({ busy: false, wake: () => undefined }))
+  const wakeOne = () => (all.find((taker) => !taker.busy) ?? all[0])?.wake()
+  const unsubscribe = parts.wake.on('inbox', wakeOne)
+  return all.map((taker) =>
+    loop({
+      name: 'inbox',
+      turn: () => takeOne(parts, taker, wakeOne),
+      idleMs: () => parts.conveyor.untilDue(pollMs),
+      subscribe: (wake) => {
+        taker.wake = wake
+        return unsubscribe
+      },
+      ...parts,
+    }),
+  )
+}
+
+async function takeOne({ conveyor }: ConductorParts, taker: Taker, wakeOne: () => void) {
+  try {
+    return await conveyor.take((taken) => {
+      taker.busy = true
+      wakeOne()
+      return advance(taken)
+    })
+  } finally {
+    taker.busy = false
   }
 }
 

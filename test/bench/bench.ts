@@ -1,10 +1,10 @@
 /**
- * `npm run bench`: how long Sluice takes, as ratios to what the machine itself needs, all in one run and
- * one process after the other. It reports and never judges. With words, only rows that hold one of
- * them: `npm run bench -- hand-over`; with `--json`, for programs.
+ * `npm run bench`: how long Sluice takes, beside what the machine itself needs for the same in the same
+ * run. It reports and never judges. With words, only the rows whose names hold one of them, such as
+ * `npm run bench -- hand-over`; with `--json`, for programs.
  *
  * A new row is a file in `rows` and a line in `rows` below. Nothing else should run on the machine
- * meanwhile; its load is printed at the top.
+ * meanwhile: its load is printed above the table.
  */
 import { parseArgs } from 'node:util'
 import { type Floors, floorLines, measureFloors } from './floors.ts'

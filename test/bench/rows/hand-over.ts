@@ -1,33 +1,39 @@
 import { type Floors, sum } from '../floors.ts'
 import { chain, configOf } from '../graph.ts'
 import type { Line } from '../line.ts'
-import { measure, type Times } from '../measure.ts'
+import { measure, type Spread, type Times } from '../measure.ts'
 import type { Place } from '../place.ts'
 import { concluded, push, stamp, stamped } from '../pushes.ts'
 
 /** From the last command of a job to the first command of the job that waits for it. */
 export async function handOver(place: Place, floors: Floors): Promise<readonly Line[]> {
   const floor = sum(floors, ['transaction', 'spawn'])
-  const pair = await gaps(place, 2, { warmUp: 4, runs: 15 })
-  const ten = await gaps(place, 10, { warmUp: 1, runs: 5 })
+  // Long enough that what the push and the job's own start have set going is over by its end.
+  const pair = await gaps(place, { length: 2, seconds: 0.3 }, { warmUp: 4, runs: 15 })
+  const ten = await gaps(place, { length: 10, seconds: 0 }, { warmUp: 1, runs: 5 })
   return [
     { name: 'job’s end → dependent’s start', figure: pair, floor },
-    { name: 'the same along a chain of 10', figure: ten, floor },
+    { name: 'the same in a chain of 10 jobs that do nothing', figure: ten, floor },
   ]
 }
 
-async function gaps(place: Place, length: number, times: Times) {
+interface Chain {
+  readonly length: number
+  /** How long each job takes. */
+  readonly seconds: number
+}
+
+async function gaps(place: Place, { length, seconds }: Chain, times: Times): Promise<Spread> {
   const copy = await place.repository(`chain-of-${length}`)
+  const command = (run: string, at: number): string =>
+    [
+      stamp(place, beginOf(run, at)),
+      ...(seconds > 0 ? [`sleep ${seconds}`] : []),
+      stamp(place, endOf(run, at)),
+    ].join('\n')
   return measure(times, async () => {
     const { sha, run } = await push(copy, (name) =>
-      // Two commands a job: the first and the last, though between them is nothing.
-      configOf(
-        chain(
-          length,
-          (at) => `${stamp(place, `${name} begin${at}`)}
-${stamp(place, `${name} end${at}`)}`,
-        ),
-      ),
+      configOf(chain(length, (at) => command(name, at))),
     )
     await concluded(place, sha)
     return Promise.all(Array.from({ length: length - 1 }, (_, at) => gapAfter(place, run, at)))
@@ -35,4 +41,7 @@ ${stamp(place, `${name} end${at}`)}`,
 }
 
 const gapAfter = async (place: Place, run: string, at: number): Promise<number> =>
-  (await stamped(place, `${run} begin${at + 1}`)) - (await stamped(place, `${run} end${at}`))
+  (await stamped(place, beginOf(run, at + 1))) - (await stamped(place, endOf(run, at)))
+
+const beginOf = (run: string, at: number): string => `${run} begin${at}`
+const endOf = (run: string, at: number): string => `${run} end${at}`
