@@ -174,7 +174,8 @@ test('a wait that GitHub asks for is kept, and the checks still end right', asyn
   const wait = { status: 403, headers: { 'retry-after': '1' } }
   stage.gitHub.faults.push({ op: 'checks/update', ...wait })
   stage.gitHub.faults.push({ op: 'checks/create', ...wait, skip: 1 })
-  const sha = await stage.push('limited', config(job('build', 'echo built'), 'build'))
+  // Long enough that its start and its end are told apart: one check is created, then updated.
+  const sha = await stage.push('limited', config(job('build', 'sleep 1'), 'build'))
   await becomes(sha, { 'ci / build': 'success', sluice: 'success' })
   const refused = stage.gitHub.requests.filter(({ status }) => status === 403)
   expect(new Set(refused.map(({ op }) => op))).toEqual(new Set(['checks/create', 'checks/update']))

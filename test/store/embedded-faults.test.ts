@@ -93,7 +93,7 @@ test('signals to all processes of a service do not cut the tie to PostgreSQL', a
     for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.kill(pid, signal)
   expect(await query(embedded, 'select 1 as one')).toEqual([{ one: 1 }])
   await embedded.stop()
-  expect([shell, tie].filter(isAlive)).toEqual([])
+  await until('both have ended', () => ![shell, tie].some(isAlive))
   expect(postmaster(dataDir)).toBeNull()
 })
 

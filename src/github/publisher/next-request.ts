@@ -52,5 +52,7 @@ export const unknownDigest = (outcome: string): string => `${outcome}:`
 export const hasOutcome = ({ digest }: CheckRunOnGitHub, desired: DesiredCheck): boolean =>
   digest.startsWith(`${outcomeOf(desired)}:`)
 
-const outcomeOf = ({ state }: DesiredCheck): string =>
-  state.status === 'completed' ? state.conclusion : state.status
+const outcomeOf = ({ state, reruns }: DesiredCheck): string => {
+  const outcome = state.status === 'completed' ? state.conclusion : state.status
+  return reruns === undefined ? outcome : `${outcome}.${reruns}`
+}

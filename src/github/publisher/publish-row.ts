@@ -38,7 +38,7 @@ export async function publishRow(
   if (facts === null) return await checks.unchanged(row.key, row.wanted)
   const octokit = await publishing.probot.auth(row.installationId)
   const signal = AbortSignal.timeout(rowTimeoutMs)
-  const sent = await move({
+  const sent = await remembering({
     publishing,
     row,
     desired: render(facts, publishing.render),
@@ -79,13 +79,50 @@ async function move(work: Work): Promise<CheckRunOnGitHub | null> {
 }
 
 /** What GitHub has: also the run of a create whose answer was lost. */
-async function standingOf({ row, api, desired }: Work): Promise<Standing> {
+async function standingOf(work: Work): Promise<Standing> {
+  const { row, api, desired } = work
   const { current, sequence, unanswered } = row
-  if (unanswered === null) return { current, sequence, unfound: null }
+  if (unanswered === null) return { current: await believed(work), sequence, unfound: null }
   const found = await findRun(api, desired.name, unanswered)
   return found === null
     ? { current, sequence, unfound: unanswered }
     : { current: found, sequence, unfound: null }
+}
+
+/** Digests of open checks whose last answer this process has seen, by row. */
+const answers = new WeakMap<Checks, Map<string, string>>()
+
+function answersOf({ checks }: Publishing): Map<string, string> {
+  const known = answers.get(checks) ?? new Map<string, string>()
+  answers.set(checks, known)
+  return known
+}
+
+/**
+ * An update whose answer nobody saw (it was lost, or the process was killed) may have completed the
+ * check. A completed one must never be sent another conclusion, so GitHub is asked first.
+ */
+async function believed(work: Work): Promise<CheckRunOnGitHub | null> {
+  const { row, api, publishing } = work
+  const { current } = row
+  if (current === null || current.completed) return current
+  if (answersOf(publishing).get(row.key) === current.digest) return current
+  const seen = await seeRun(api, current).catch((error: unknown) => goneOrThrow(work, error))
+  return seen?.run ?? { ...current, completed: true, digest: 'gone:' }
+}
+
+/** What was sent is in doubt unless its answer was seen. */
+async function remembering(work: Work): Promise<CheckRunOnGitHub | null> {
+  const known = answersOf(work.publishing)
+  try {
+    const run = await move(work)
+    if (run?.completed) known.delete(work.row.key)
+    else if (run) known.set(work.row.key, run.digest)
+    return run
+  } catch (error) {
+    known.delete(work.row.key)
+    throw error
+  }
 }
 
 /**

@@ -12,6 +12,11 @@ export interface DesiredCheck {
   readonly detailsUrl: string
   /** True when nothing is shown at all as long as there is no check yet. */
   readonly silent: boolean
+  /**
+   * How often its subject was run again, when it was. GitHub waits for a new check after a re-run, also
+   * where everything was over so quickly that nobody saw it run.
+   */
+  readonly reruns?: number
 }
 
 /** Times are milliseconds since 1970; a null time is left to GitHub. */

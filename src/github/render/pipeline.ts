@@ -29,7 +29,14 @@ export function renderPipeline(facts: PipelineFacts, options: RenderOptions): De
     actions: actionsOf(views),
     detailsUrl: `${options.publicUrl}/pipelines/${worst.pipeline.id}`,
     silent: spoken.length === 0,
+    ...rerunsOf(views),
   }
+}
+
+function rerunsOf(views: readonly PipelineView[]): Pick<DesiredCheck, 'reruns'> {
+  const workflows = views.flatMap((view) => view.workflows)
+  const reruns = workflows.reduce((sum, { workflow }) => sum + workflow.attempt - 1, 0)
+  return reruns > 0 ? { reruns } : {}
 }
 
 const withoutSuperseded = ({ pipeline, workflows }: PipelineView): PipelineView => ({

@@ -60,6 +60,12 @@ const kinds: readonly (readonly [string, DesiredCheck | null, DesiredCheck, stri
   ['an ended check is not opened again', ended('failure'), open, 'create'],
   ['an ended check does not change its conclusion', ended('failure'), ended('success'), 'create'],
   ['an approval that was decided', ended('action_required'), ended('success'), 'create'],
+  [
+    'a re-run that ended as before, unseen',
+    ended('success'),
+    { ...ended('success'), reruns: 1 },
+    'create',
+  ],
   ['silence stays silent', null, { ...ended('success'), silent: true }, 'nothing'],
   [
     'what was begun is ended also where nothing is shown',
