@@ -13,7 +13,7 @@ RUN if ! command -v npm >/dev/null; then \
 COPY package.json package-lock.json .npmrc ./
 COPY src/cli/sluice src/cli/link.mjs src/cli/
 # Nothing reads Node's headers, types and source maps when Sluice runs.
-RUN npm ci --omit=dev --no-audit --no-fund \
+RUN npm install --omit=dev --no-audit --no-fund \
   && rm -rf node_modules/node/node_modules/*/include \
   && find node_modules -type f '(' -name '*.d.?ts' -o -name '*.d.ts' -o -name '*.map' ')' -delete
 
