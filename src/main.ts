@@ -7,8 +7,16 @@ import { runCli } from './cli/cli.ts'
 import { processIo } from './cli/process-io.ts'
 import { vmRegex } from './cli/regex.ts'
 import type { Wiring } from './cli/wiring.ts'
+import type { Orbs } from './ports/orbs.ts'
 
-const io = processIo(vmRegex())
+/** One for the whole call, so that files which use the same orb fetch it once. */
+let orbs: Promise<Orbs> | null = null
+const io = processIo(vmRegex(), ({ offline }) => {
+  orbs ??= import('./local-orbs.ts').then(({ localOrbs }) =>
+    localOrbs({ offline, complain: (line) => io.stderr(line) }),
+  )
+  return orbs
+})
 const terminal = { out: io.stdout, err: io.stderr }
 const commands = () => import('./commands.ts')
 

@@ -104,7 +104,10 @@ async function answer(
   try {
     if (await gitHub(incoming, response)) return
     const request = requestOf(incoming, AbortSignal.any([gone.signal, closing]))
-    await send(request ? await web(request) : notARequest(), response)
+    const answered = request ? await web(request) : notARequest()
+    // What is left of a body that nobody read must not be taken for a next request.
+    if (!incoming.complete) response.shouldKeepAlive = false
+    await send(answered, response)
   } catch (error) {
     if (gone.signal.aborted) return
     log.error({ error, method: incoming.method, path: incoming.url }, 'a request failed')
@@ -115,12 +118,17 @@ async function answer(
 
 const notARequest = (): Response => new Response('That is no path.\n', { status: 400 })
 
-/** Null for what is no path, such as a URL meant for a proxy. Nothing here takes a body yet. */
+/**
+ * Null for what is no path, such as a URL meant for a proxy. A body is passed on as it comes: whoever
+ * reads it bounds it.
+ */
 function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request | null {
   const { method = 'GET', url = '', headers } = incoming
   const address = `http://${headers.host ?? 'localhost'}${url}`
   if (!url.startsWith('/') || !URL.canParse(address)) return null
-  return new Request(address, { method, headers: headersOf(incoming), signal })
+  const request = { method, headers: headersOf(incoming), signal }
+  if (method === 'GET' || method === 'HEAD') return new Request(address, request)
+  return new Request(address, { ...request, body: Readable.toWeb(incoming), duplex: 'half' })
 }
 
 function headersOf({ headersDistinct }: IncomingMessage): Headers {

@@ -59,6 +59,35 @@ export const databaseUrl: Kind<string> = {
   parse: (text) => (/^postgres(ql)?:\/\/\S+$/.test(text) ? text : undefined),
 }
 
+export const orbRegistry: Kind<string> = {
+  expected: 'the http or https URL at which a registry takes GraphQL queries about orbs, or off',
+  secret: false,
+  parse: (text) => (text === 'off' ? text : plainUrl(text, /^https?:$/)),
+}
+
+export const orbUrls: Kind<readonly string[]> = {
+  expected: 'https URLs, separated by commas, from which and from below which orbs may be fetched',
+  secret: false,
+  parse: (text) => {
+    const urls = text.split(',').map((one) => plainUrl(one.trim(), /^https:$/))
+    return urls.includes(undefined) ? undefined : urls.filter((url) => url !== undefined)
+  },
+}
+
+export const orbToken: Kind<string> = {
+  expected: 'the token of the orb registry, without spaces',
+  secret: true,
+  parse: (text) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),
+}
+
+/** Of `protocol`, without password, query and fragment. */
+function plainUrl(text: string, protocol: RegExp): string | undefined {
+  const url = new URL(text)
+  const { username, password, search, hash } = url
+  const plain = [username, password, search, hash].every((part) => part === '')
+  return plain && protocol.test(url.protocol) ? url.href : undefined
+}
+
 export const directory: Kind<string> = {
   expected: 'the path of a folder',
   secret: false,

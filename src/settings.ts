@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
+import { availableParallelism, homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { LogLevel } from './log.ts'
 import { err, ok, type Result } from './model/result.ts'
@@ -33,6 +33,17 @@ export interface Settings {
   readonly approvers: 'write' | 'maintain' | 'admin'
   readonly forks: 'hold' | 'never' | 'always'
   readonly enterprise: Enterprise | null
+  readonly orbs: OrbSettings
+}
+
+/** Where orbs may be fetched. */
+export interface OrbSettings {
+  /** Where the registry takes queries; null: none is ever asked. */
+  readonly registry: string | null
+  /** `https://` URLs below which orbs may be fetched. */
+  readonly urls: readonly string[]
+  /** For the registry's private orbs. */
+  readonly token: string | null
 }
 
 /** A GitHub Enterprise Server, in the place of github.com. */
@@ -97,6 +108,18 @@ export function readWorkSettings(from: Environment): Result<WorkSettings, Mistak
   )
 }
 
+/** For commands about configs that need an orb; nothing else about the environment matters to them. */
+export function readOrbSettings(from: Environment): Result<OrbSettings, Mistakes> {
+  const reader = readerOf(from)
+  return reader.result(readOrbs(reader.optional))
+}
+
+/** Where this user's programs keep what can be fetched again: as the XDG specification has it. */
+export function cacheDirectory(from: Environment): string {
+  const named = from['XDG_CACHE_HOME'] ?? ''
+  return isAbsolute(named) ? named : join(homedir(), '.cache')
+}
+
 function dotEnv(file: string): string {
   try {
     return readFileSync(file, 'utf8')
@@ -121,7 +144,20 @@ const readCommon = ({ optional }: Reader): Settings => ({
   approvers: optional('SLUICE_APPROVERS', kinds.approvers, 'write'),
   forks: optional('SLUICE_FORKS', kinds.forks, 'hold'),
   enterprise: readEnterprise(optional),
+  orbs: readOrbs(optional),
 })
+
+function readOrbs(optional: Reader['optional']): OrbSettings {
+  const registry = optional('SLUICE_ORB_REGISTRY', kinds.orbRegistry, circleRegistry)
+  return {
+    registry: registry === 'off' ? null : registry,
+    urls: optional('SLUICE_ORB_URLS', kinds.orbUrls, []),
+    token: optional('SLUICE_ORB_TOKEN', kinds.orbToken, null),
+  }
+}
+
+/** CircleCI's own, which gives public orbs to everybody. */
+const circleRegistry = 'https://circleci.com/graphql-unstable'
 
 function readEnterprise(optional: Reader['optional']): Enterprise | null {
   const host = optional('GHE_HOST', kinds.gheHost, null)

@@ -8,7 +8,9 @@ import { join } from 'node:path'
 import { fileBlobs } from './blobs/blobs.ts'
 import { vmRegex } from './cli/regex.ts'
 import { systemClock } from './clock.ts'
+import { combineConfigs } from './compile/combine.ts'
 import { startConductor } from './conductor/conductor.ts'
+import { continuationKeys } from './continuation-keys.ts'
 import { executorFor } from './executors/executors.ts'
 import {
   createGitHub,
@@ -17,9 +19,11 @@ import {
   type GitHubApp,
 } from './github/app.ts'
 import type { AppSettings as ClientSettings } from './github/client.ts'
+import { orbsFrom } from './orbs/orbs.ts'
 import type { Executor } from './ports/executor.ts'
 import type { GitHub } from './ports/github.ts'
 import type { Log } from './ports/log.ts'
+import type { Orbs } from './ports/orbs.ts'
 import { type RunningServer, startServer } from './server.ts'
 import type { ServeSettings, Settings, WorkSettings } from './settings.ts'
 import { startEmbedded } from './store/embedded/embedded.ts'
@@ -117,20 +121,25 @@ async function embedded(dataDir: string, log: Log, stack: AsyncDisposableStack) 
 
 /**
  * The port is taken before GitHub is spoken to, since its number is part of what is published; a
- * delivery that comes in between waits for `app`.
+ * delivery that comes in between waits for `gitHubApp`.
  */
 const listen = (
-  { host, port }: Settings,
+  { host, port, app }: ServeSettings,
   store: Store,
-  app: Promise<GitHubApp>,
+  gitHubApp: Promise<GitHubApp>,
   log: Log,
 ): Promise<RunningServer> => {
-  const web = createWebApp({ ...store, log })
+  const web = createWebApp({
+    ...store,
+    continuationKeys: continuationKeys(app.privateKey),
+    newId: () => systemClock.newId(),
+    log,
+  })
   return startServer({
     host,
     port,
     gitHub: async (request, response) =>
-      request.method === 'POST' && (await app).middleware(request, response),
+      request.method === 'POST' && (await gitHubApp).middleware(request, response),
     web: (request) => web.fetch(request),
     log,
   })
@@ -156,7 +165,7 @@ const openGitHub = (
   })
 
 interface Stages {
-  readonly settings: Settings
+  readonly settings: ServeSettings | WorkSettings
   readonly store: Store
   readonly gitHub: GitHub
   readonly publicUrl: string
@@ -175,6 +184,7 @@ function startConducting(
     wake: store.wake,
     github: gitHub,
     regex: vmRegex(),
+    orbs: orbsOf(settings, store, log),
     clock: systemClock,
     log,
     configPath: settings.configPath,
@@ -182,6 +192,18 @@ function startConducting(
   })
   stack.defer(() => conductor.stop())
 }
+
+/** All tries together end before the effect that compiles is given out again. */
+const orbsOf = ({ orbs }: Settings, { orbCache }: Store, log: Log): Orbs =>
+  orbsFrom({
+    ...orbs,
+    offline: false,
+    cache: orbCache,
+    clock: systemClock,
+    log,
+    timeoutMs: 10_000,
+    pausesMs: [500, 2000],
+  })
 
 async function startWorking(
   stages: Stages,
@@ -201,6 +223,10 @@ async function startWorking(
     blobs: fileBlobs(join(settings.dataDirectory, 'blobs')),
     executor,
     github: gitHub,
+    continuations: store.continuations,
+    continuationKeys: continuationKeys(settings.app.privateKey),
+    regex: vmRegex(),
+    combine: combineConfigs,
     clock: systemClock,
     log,
     dataDir: settings.dataDirectory,

@@ -8,6 +8,7 @@ const folders: Record<string, { ours: readonly string[]; packages: readonly stri
   ports: { ours: ['model'], packages: ['node:stream'] },
   compile: { ours: ['model', 'ports'], packages: ['yaml', 'minimatch', 'croner'] },
   engine: { ours: ['model'], packages: [] },
+  graph: { ours: ['model'], packages: [] },
   conductor: { ours: ['model', 'ports', 'compile', 'engine'], packages: ['croner'] },
   worker: { ours: ['model', 'ports'], packages: ['minimatch', 'tar'] },
   executors: { ours: ['model', 'ports'], packages: ['tar'] },
@@ -15,11 +16,11 @@ const folders: Record<string, { ours: readonly string[]; packages: readonly stri
   store: { ours: ['model', 'ports'], packages: ['pg', 'kysely', 'kysely/migration'] },
   blobs: { ours: ['model', 'ports'], packages: [] },
   orbs: { ours: ['model', 'ports'], packages: [] },
-  web: { ours: ['model', 'ports'], packages: ['hono', 'hono/html'] },
-  cli: { ours: ['model', 'ports', 'compile'], packages: ['commander'] },
+  web: { ours: ['model', 'ports', 'graph'], packages: ['hono', 'hono/html'] },
+  cli: { ours: ['model', 'ports', 'compile', 'graph'], packages: ['commander'] },
   demo: { ours: ['model', 'ports'], packages: ['ajv', 'ajv/dist/2020.js', 'yaml'] },
 }
-const pure = ['model', 'ports', 'compile', 'engine']
+const pure = ['model', 'ports', 'compile', 'engine', 'graph']
 /** No clock, no chance, no environment, no waiting: time and ids come inside events. */
 const impure =
   /\b(process\.|Date\.now|new Date\(\)|Math\.random|randomUUID|performance\.|fetch\(|setTimeout|setInterval|setImmediate|async |await )/

@@ -1,11 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import {
+  cacheDirectory,
   type Environment,
   environment,
+  readOrbSettings,
   readServeSettings,
   readSettings,
   readWorkSettings,
@@ -53,6 +55,7 @@ test('an App needs no more than its id, key and webhook secret', () => {
       approvers: 'write',
       forks: 'hold',
       enterprise: null,
+      orbs: { registry: 'https://circleci.com/graphql-unstable', urls: [], token: null },
       app: {
         appId: 12,
         privateKey: pem,
@@ -84,6 +87,9 @@ test('every setting is taken over', () => {
     GHE_PROTOCOL: 'http',
     GITHUB_CLIENT_ID: 'Iv1.5',
     GITHUB_CLIENT_SECRET: 'more',
+    SLUICE_ORB_REGISTRY: 'https://orbs.example.com/graphql',
+    SLUICE_ORB_URLS: 'https://a.example.com/orbs, https://b.example.com',
+    SLUICE_ORB_TOKEN: 'hush',
   })
   expect(read).toMatchObject({
     ok: true,
@@ -103,6 +109,11 @@ test('every setting is taken over', () => {
       forks: 'never',
       enterprise: { host: 'github.example.com:8443', protocol: 'http' },
       app: { clientId: 'Iv1.5', clientSecret: 'more' },
+      orbs: {
+        registry: 'https://orbs.example.com/graphql',
+        urls: ['https://a.example.com/orbs', 'https://b.example.com/'],
+        token: 'hush',
+      },
     },
   })
 })
@@ -144,6 +155,14 @@ test.each([
   ['SLUICE_FORKS', 'sometimes'],
   ['GHE_HOST', 'https://github.example.com'],
   ['GHE_PROTOCOL', 'gopher'],
+  ['SLUICE_ORB_REGISTRY', 'orbs.example.com'],
+  ['SLUICE_ORB_REGISTRY', 'ftp://orbs.example.com/'],
+  ['SLUICE_ORB_REGISTRY', 'https://ann:secret@orbs.example.com/'],
+  ['SLUICE_ORB_URLS', 'http://orbs.example.com/'],
+  ['SLUICE_ORB_URLS', 'https://orbs.example.com/,'],
+  ['SLUICE_ORB_URLS', 'https://orbs.example.com/?a'],
+  ['SLUICE_ORB_URLS', 'https://ann@orbs.example.com/'],
+  ['SLUICE_ORB_TOKEN', 'two words'],
   ['PRIVATE_KEY', elliptic],
   ['PRIVATE_KEY', 'no key'],
 ])('%s=%s is a mistake, and the only one', (name, value) => {
@@ -156,6 +175,7 @@ test.each([
   ['PRIVATE_KEY', 'topsecret'],
   ['SLUICE_SECRETS_KEY', 'topsecret'],
   ['DATABASE_URL', 'topsecret'],
+  ['SLUICE_ORB_TOKEN', 'topsecret\n'.repeat(2)],
 ])('a wrong %s is not repeated in the mistake', (name, value) => {
   expect(mistake(name, value).join()).not.toContain('topsecret')
 })
@@ -200,6 +220,28 @@ test('a wrong setting that is asked for twice is told once', () => {
 test('the other commands need no App', () => {
   expect(readSettings({})).toMatchObject({ ok: true, value: { port: 3000 } })
   expect(readSettings({ PORT: 'x' }).ok).toBe(false)
+})
+
+test('the orb registry can be switched off', () => {
+  expect(readSettings({ SLUICE_ORB_REGISTRY: 'off' })).toMatchObject({
+    value: { orbs: { registry: null } },
+  })
+})
+
+test('commands about configs are told of mistakes about orbs and of no others', () => {
+  const wrong = { PORT: 'x', SLUICE_ORB_URLS: 'x', SLUICE_ORB_REGISTRY: 'x' }
+  const read = readOrbSettings(wrong)
+  expect(read.ok ? [] : read.problem.map((text) => text.split(' ', 1)[0])).toEqual([
+    'SLUICE_ORB_REGISTRY',
+    'SLUICE_ORB_URLS',
+  ])
+  expect(readOrbSettings({ PORT: 'x' })).toMatchObject({ ok: true, value: { token: null } })
+})
+
+test("what can be fetched again is kept in the user's cache folder", () => {
+  expect(cacheDirectory({ XDG_CACHE_HOME: '/var/cache/ann' })).toBe('/var/cache/ann')
+  for (const XDG_CACHE_HOME of [undefined, '', 'relative'])
+    expect(cacheDirectory({ XDG_CACHE_HOME })).toBe(join(homedir(), '.cache'))
 })
 
 test('a .env file adds to the environment and never overrides it', () => {

@@ -2,7 +2,8 @@
  * The commands, in the order in which `--help` shows them. What a command runs is loaded when it runs, so
  * that `sluice validate` does not wait for the server to be read.
  */
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import { type GraphFormat, graphFormats } from '../graph/formats.ts'
 import { exitCodes } from './config-io.ts'
 import { broken, failureText, WrongCall } from './failure.ts'
 import { addPlanFlags, type PlanFlags } from './plan-flags.ts'
@@ -57,21 +58,75 @@ function addConfigCommands(program: Command, wiring: Wiring, run: Run): void {
       .command('plan')
       .description('tell which workflows and jobs an event selects, and why the others do not run')
       .argument('[file...]', 'configs; - is standard input (default: .circleci/config.yml)'),
-  ).action((files: readonly string[], flags: PlanFlags) => {
-    run(planned(files, flags, wiring))
+  )
+    .option('--json', 'one JSON object a file, a line')
+    .action((files: readonly string[], flags: PlanFlags & { readonly json?: boolean }) => {
+      run(planned(files, flags, wiring))
+    })
+  addPlanFlags(
+    program
+      .command('graph')
+      .description('draw the jobs that an event starts, and what they wait for')
+      .argument('[file]', 'a config; - is standard input (default: .circleci/config.yml)')
+      .addOption(
+        new Option('--format <name>', 'how it is drawn').choices(graphFormats).default('mermaid'),
+      )
+      .option('--workflow <name>', 'only this workflow'),
+  ).action((file: string | undefined, flags: GraphFlags) => {
+    run(drawn(file ?? null, flags, wiring))
   })
+  addPlanFlags(
+    program
+      .command('process')
+      .description('print the version-2 config that a config stands for, orbs and all')
+      .argument('[file]', 'a config; - is standard input (default: .circleci/config.yml)'),
+  ).action((file: string | undefined, flags: PlanFlags) => {
+    run(processed(file ?? null, flags, wiring))
+  })
+  program
+    .command('explain')
+    .description('tell what a diagnostic means, with a wrong and a right example')
+    .argument('[code]', 'such as unknown-job (default: list all of them)')
+    .action((code: string | undefined) => {
+      run(import('./explain/explain.ts').then(({ explain }) => explain(code ?? null, wiring.io)))
+    })
 }
 
 async function planned(
   files: readonly string[],
-  flags: PlanFlags,
+  { json = false, ...flags }: PlanFlags & { readonly json?: boolean },
   wiring: Wiring,
 ): Promise<number> {
-  const [{ plan }, { planOptions }] = await Promise.all([
+  const [{ plan }, { eventOptions }] = await Promise.all([
     import('./plan.ts'),
     import('./plan-options.ts'),
   ])
-  return plan(files, await planOptions(flags, wiring), wiring.io)
+  return plan(files, { ...(await eventOptions(flags, wiring)), json }, wiring.io)
+}
+
+async function processed(file: string | null, flags: PlanFlags, wiring: Wiring): Promise<number> {
+  const [{ process }, { eventOptions }] = await Promise.all([
+    import('./process.ts'),
+    import('./plan-options.ts'),
+  ])
+  return process(file, await eventOptions(flags, wiring), wiring.io)
+}
+
+interface GraphFlags extends PlanFlags {
+  readonly format: GraphFormat
+  readonly workflow?: string | null
+}
+
+async function drawn(
+  file: string | null,
+  { format, workflow = null, ...flags }: GraphFlags,
+  wiring: Wiring,
+): Promise<number> {
+  const [{ graph }, { eventOptions }] = await Promise.all([
+    import('./graph.ts'),
+    import('./plan-options.ts'),
+  ])
+  return graph(file, { ...(await eventOptions(flags, wiring)), format, workflow }, wiring.io)
 }
 
 function addProgramCommands(program: Command, wiring: Wiring, run: Run): void {

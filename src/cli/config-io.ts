@@ -1,4 +1,6 @@
+import type { Orbs } from '../ports/orbs.ts'
 import type { Regex } from '../ports/regex.ts'
+import { WrongCall } from './failure.ts'
 
 /** What commands about configs need of the world. */
 export interface ConfigIo {
@@ -12,6 +14,13 @@ export interface ConfigIo {
   /** The branch that is checked out; null where there is none. */
   readonly currentBranch: () => Promise<string | null>
   readonly regex: Regex
+  /**
+   * Where orbs come from; `offline`: from this machine only. Loaded when the first orb is needed. Rejects
+   * with `WrongCall` when a setting about orbs is wrong.
+   */
+  readonly orbs: (access: { readonly offline: boolean }) => Promise<Orbs>
+  /** Text of a file of the checkout that holds `config`, by its path there; null: no such file. */
+  readonly vendored: (config: string, path: string) => Promise<string | null>
 }
 
 const defaultConfig = '.circleci/config.yml'
@@ -29,21 +38,50 @@ export async function readConfigs(
   files: readonly string[],
   io: ConfigIo,
 ): Promise<{ readonly found: readonly ConfigFile[]; readonly allRead: boolean }> {
-  const named = files.length === 0 ? [defaultConfig] : files
   const found: ConfigFile[] = []
-  for (const file of named) {
-    const text = await readConfig(file, io)
-    if (text !== null) found.push({ file, text })
-  }
-  return { found, allRead: found.length === named.length }
+  let allRead = true
+  for await (const config of eachConfig(files, io))
+    if (config === null) allRead = false
+    else found.push(config)
+  return { found, allRead }
 }
 
-async function readConfig(file: string, io: ConfigIo): Promise<string | null> {
-  try {
-    return file === '-' ? await io.readStdin() : await io.readFile(file)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    io.stderr(`sluice: cannot read ${file}: ${reason}`)
-    return null
+/** Files whose text is kept at once: hundreds of configs must not cost the memory of hundreds. */
+const readAhead = 8
+
+/**
+ * The configs one by one in the order of their names, a few read ahead; null for one that cannot be read,
+ * after a complaint. Rejects with `WrongCall` when standard input is named twice: it can be read once.
+ */
+export async function* eachConfig(
+  files: readonly string[],
+  io: ConfigIo,
+): AsyncGenerator<ConfigFile | null> {
+  const named = files.length === 0 ? [defaultConfig] : files
+  if (named.indexOf('-') !== named.lastIndexOf('-'))
+    throw new WrongCall('standard input (-) can be named once only')
+  const reading: Promise<Read>[] = []
+  for (const file of named) {
+    if (reading.length === readAhead) yield told(await reading.shift(), io)
+    reading.push(read(file, io))
   }
+  for (const next of reading) yield told(await next, io)
+}
+
+type Read = ConfigFile | { readonly file: string; readonly problem: string }
+
+/** Never rejects: nobody awaits it yet. */
+async function read(file: string, io: ConfigIo): Promise<Read> {
+  try {
+    return { file, text: file === '-' ? await io.readStdin() : await io.readFile(file) }
+  } catch (error) {
+    return { file, problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function told(config: Read | undefined, io: ConfigIo): ConfigFile | null {
+  if (config === undefined) return null
+  if ('text' in config) return config
+  io.stderr(`sluice: cannot read ${config.file}: ${config.problem}`)
+  return null
 }

@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander'
 import { commit, pair } from './values.ts'
 
-/** What the flags of `plan` say, as they were given. */
+/** What the flags about an event say, as they were given. */
 export interface PlanFlags {
-  readonly json?: boolean
   readonly branch?: string
   readonly tag?: string
   readonly event: 'push' | 'schedule' | 'api' | 'pull_request'
   readonly param: Readonly<Record<string, string>>
   readonly sha?: string
   readonly payload?: string
+  readonly offline?: boolean
 }
 
 /** The flags that describe an event, for the commands that compile a config for one. */
@@ -25,5 +25,4 @@ export const addPlanFlags = (command: Command): Command =>
     .option('--param <K=V>', 'a pipeline parameter; may be repeated', pair, {})
     .option('--sha <sha>', 'the commit', commit)
     .option('--payload <file>', 'take all of this from the payload of a push webhook')
-    .option('--offline', 'no network; nothing needs it yet')
-    .option('--json', 'one JSON object a file, a line')
+    .option('--offline', 'no network: orbs that are not vendored or cached stay closed')

@@ -1,14 +1,14 @@
 import type { TriggerFacts } from '../compile/facts.ts'
+import type { EventOptions } from './event.ts'
 import { WrongCall } from './failure.ts'
-import type { PlanOptions } from './plan.ts'
 import type { PlanFlags } from './plan-flags.ts'
 import type { Wiring } from './wiring.ts'
 
-/** Flags as `plan` takes them; reads the payload. Rejects with `WrongCall` when it is of no use. */
-export async function planOptions(flags: PlanFlags, wiring: Wiring): Promise<PlanOptions> {
-  const { json = false, branch = null, tag = null, event, param, sha = null, payload } = flags
+/** The flags about an event, understood; reads the payload. Rejects with `WrongCall` when it is of no use. */
+export async function eventOptions(flags: PlanFlags, wiring: Wiring): Promise<EventOptions> {
+  const { branch = null, tag = null, event, param, sha = null, payload, offline = false } = flags
   const facts = payload === undefined ? null : await payloadFacts(payload, wiring)
-  return { json, branch, tag, event, sha, parameters: param, facts }
+  return { branch, tag, event, sha, parameters: param, facts, offline }
 }
 
 async function payloadFacts(file: string, wiring: Wiring): Promise<TriggerFacts> {

@@ -1,26 +1,18 @@
-import { type Examined, examine } from '../compile/compile.ts'
-import { explain } from '../compile/explain.ts'
+import type { Examined } from '../compile/compile.ts'
+import { explain, type Locate } from '../compile/explain.ts'
 import type { TriggerFacts } from '../compile/facts.ts'
 import { refusedJobs, workflowOf } from '../compile/plan/plan.ts'
 import type { Selection } from '../compile/plan/select.ts'
 import { visible } from '../compile/visible.ts'
 import { hasErrors } from '../model/diagnostic.ts'
-import { commitSha } from '../model/ids.ts'
 import type { PlannedJob } from '../model/plan.ts'
-import { branchOf, type EventFacts, tagOf } from '../model/trigger.ts'
 import { type ConfigFile, type ConfigIo, exitCodes, readConfigs } from './config-io.ts'
+import { type EventOptions, eventFacts } from './event.ts'
+import { examineWithOrbs } from './orbs.ts'
 import { jsonOf } from './validate.ts'
 
-export interface PlanOptions {
+export interface PlanOptions extends EventOptions {
   readonly json: boolean
-  readonly branch: string | null
-  readonly tag: string | null
-  readonly event: EventFacts['name']
-  readonly sha: string | null
-  /** Pipeline parameters. */
-  readonly parameters: Readonly<Record<string, string>>
-  /** Facts from a webhook payload; they take the place of all of the above. */
-  readonly facts: TriggerFacts | null
 }
 
 /**
@@ -32,38 +24,21 @@ export async function plan(
   options: PlanOptions,
   io: ConfigIo,
 ): Promise<number> {
-  if (options.branch !== null && options.tag !== null) {
-    io.stderr('sluice plan: a push has a branch or a tag: give --branch or --tag, not both')
-    return exitCodes.usage
-  }
-  const facts = options.facts ?? (await factsFrom(options, io))
+  const facts = await eventFacts(options, io)
   const { found, allRead } = await readConfigs(files, io)
-  const sound = found.map((config) => planOne(config, facts, options.json, io))
+  const sound: boolean[] = []
+  for (const config of found) sound.push(await planOne(config, facts, options, io))
   if (!allRead) return exitCodes.usage
   return sound.every(Boolean) ? exitCodes.yes : exitCodes.no
 }
 
-async function factsFrom(options: PlanOptions, io: ConfigIo): Promise<TriggerFacts> {
-  const { tag, branch, sha, event, parameters } = options
-  const name = tag ?? branch ?? (await io.currentBranch()) ?? 'main'
-  const ref = { kind: tag === null ? 'branch' : 'tag', name } as const
-  return {
-    ref,
-    sha: sha === null ? null : commitSha(sha),
-    event: { name: event, action: event, values: {} },
-    values: {
-      'pipeline.git.branch': branchOf(ref),
-      'pipeline.git.tag': tagOf(ref),
-      'pipeline.git.revision': sha ?? '',
-      'pipeline.event.name': event,
-      'pipeline.event.action': event,
-    },
-    parameters,
-  }
-}
-
-function planOne(config: ConfigFile, facts: TriggerFacts, json: boolean, io: ConfigIo): boolean {
-  const examined = examine(config, facts, io)
+async function planOne(
+  config: ConfigFile,
+  facts: TriggerFacts,
+  { json, offline }: PlanOptions,
+  io: ConfigIo,
+): Promise<boolean> {
+  const examined = await examineWithOrbs(config, facts, io, { offline })
   if (json) io.stdout(JSON.stringify(answerOf(config.file, facts, examined)))
   else printPlan(config, examined, io)
   return !hasErrors(examined.diagnostics)
@@ -86,23 +61,22 @@ function answerOf(file: string, facts: TriggerFacts, examined: Examined) {
 
 function workflowAnswer(selection: Selection, { locate }: Examined) {
   const { selected, because } = selection
-  const jobs = workflowOf(selection, locate).jobs.map(jobAnswer)
+  const jobs = shownJobs(selection, locate).map(jobAnswer)
   const notSelected = refusedJobs(selection, locate).map(({ where, ...rest }) => {
     return { ...rest, where: { line: where.line, column: where.column } }
   })
   return { selected, because, jobs, notSelected }
 }
 
-function jobAnswer({
-  name,
-  job,
-  type,
-  requires,
-  matrix,
-  parallelism,
-  contexts,
-  where,
-}: PlannedJob) {
+/** A job of an orb that is not at hand is selected and named; what it is cannot be told. */
+type ShownJob = Omit<PlannedJob, 'type'> & { readonly type: PlannedJob['type'] | 'orb' }
+
+const shownJobs = (selection: Selection, locate: Locate): readonly ShownJob[] =>
+  workflowOf(selection, locate).jobs.map((job, index) =>
+    selection.jobs[index]?.type === 'orb' ? { ...job, type: 'orb' } : job,
+  )
+
+function jobAnswer({ name, job, type, requires, matrix, parallelism, contexts, where }: ShownJob) {
   const { line, column } = where
   return { name, job, type, requires, matrix, parallelism, contexts, where: { line, column } }
 }
@@ -115,17 +89,16 @@ function printPlan(config: ConfigFile, examined: Examined, io: ConfigIo): void {
 
 function linesOf(file: string, selection: Selection, { locate }: Examined): readonly string[] {
   const { workflow, selected, because } = selection
-  const { jobs } = workflowOf(selection, locate)
   return [
     `${workflow.name.value}: ${selected ? 'runs' : 'does not run'}, ${because}`,
-    ...jobs.map(jobLine),
+    ...shownJobs(selection, locate).map(jobLine),
     ...refusedJobs(selection, locate).map(
       ({ name, because: reason, where }) => `  - ${name}: ${reason} (${file}:${where.line})`,
     ),
   ]
 }
 
-function jobLine({ name, type, requires, parallelism }: PlannedJob): string {
+function jobLine({ name, type, requires, parallelism }: ShownJob): string {
   const kind = type === 'build' ? '' : ` (${type})`
   const times = parallelism === 1 ? '' : ` × ${parallelism}`
   const after = requires.map(({ job, statuses }) => `${job}${statusesOf(statuses)}`).join(', ')

@@ -1,7 +1,7 @@
-import { diagnose } from '../compile/compile.ts'
 import { explain } from '../compile/explain.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts'
-import { type ConfigFile, type ConfigIo, exitCodes, readConfigs } from './config-io.ts'
+import { type ConfigFile, type ConfigIo, eachConfig, exitCodes } from './config-io.ts'
+import { diagnoseOffline } from './orbs.ts'
 
 export interface ValidateOptions {
   readonly json: boolean
@@ -17,14 +17,21 @@ export async function validate(
   options: ValidateOptions,
   io: ConfigIo,
 ): Promise<number> {
-  const { found, allRead } = await readConfigs(files, io)
-  const sound = found.map((config) => validateOne(config, options, io))
+  let allRead = true
+  let allSound = true
+  for await (const config of eachConfig(files, io))
+    if (config === null) allRead = false
+    else if (!(await validateOne(config, options, io))) allSound = false
   if (!allRead) return exitCodes.usage
-  return sound.every(Boolean) ? exitCodes.yes : exitCodes.no
+  return allSound ? exitCodes.yes : exitCodes.no
 }
 
-function validateOne(config: ConfigFile, { json }: ValidateOptions, io: ConfigIo): boolean {
-  const diagnostics = diagnose(config, io)
+async function validateOne(
+  config: ConfigFile,
+  { json }: ValidateOptions,
+  io: ConfigIo,
+): Promise<boolean> {
+  const diagnostics = await diagnoseOffline(config, io)
   for (const diagnostic of diagnostics)
     if (json) io.stdout(JSON.stringify(jsonOf(diagnostic)))
     else io.stderr(explain(diagnostic, config.text))

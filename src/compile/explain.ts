@@ -44,7 +44,7 @@ function withoutTrailingSpace(text: string, start: number, end: number): number 
 export const diagnosticOf = (problem: Problem, file: string, locate: Locate): Diagnostic => ({
   code: problem.code,
   severity: codes[problem.code].severity,
-  message: problem.message,
+  message: problem.trail === null ? problem.message : `${problem.message} (in ${problem.trail})`,
   file,
   where: locate(problem.at.span),
   hint: problem.hint,

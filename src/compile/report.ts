@@ -8,13 +8,15 @@ export interface Problem {
   readonly message: string
   /** What to do about it; null when the message says it all. */
   readonly hint: string | null
+  /** What called what, outermost first, for a problem that depends on it. */
+  readonly trail: string | null
 }
 
 /** Notes a problem and lets the caller go on with a default: one run finds all that is wrong. */
-export type Report = (code: Code, at: Place, message: string, hint?: Hint) => void
+export type Report = (code: Code, at: Place, message: string, hint?: Hint, trail?: string) => void
 
 /** A hint that is costly to find is given as a function: of thousands of problems few are shown. */
-type Hint = string | null | (() => string | null)
+export type Hint = string | null | (() => string | null)
 
 export interface Problems {
   readonly report: Report
@@ -25,13 +27,13 @@ export interface Problems {
 /** A hostile file must not cost memory: so many are kept, and as many that are no errors. */
 const problemLimit = 100
 
-/** Collects problems. The same complaint about the same text is kept once, however often it is aliased. */
+/** Collects problems. The same complaint about the same text is kept once, whatever leads to it. */
 export function problems(): Problems {
   const seen = new Set<string>()
   const errors: Problem[] = []
   const others: Problem[] = []
   let dropped = 0
-  const report: Report = (code, at, message, hint = null) => {
+  const report: Report = (code, at, message, hint = null, trail) => {
     const kept = codes[code].severity === 'error' ? errors : others
     const key = `${code} ${at.span.start} ${message}`
     if (seen.has(key)) return
@@ -45,6 +47,7 @@ export function problems(): Problems {
         at: place,
         message: cut(message),
         hint: advice === null ? null : cut(advice),
+        trail: trail ?? null,
       })
     }
   }
@@ -71,4 +74,5 @@ const tooMany = (missing: number): Problem => ({
   at: { span: { start: 0, end: 0 }, path: '' },
   message: `${missing} more ${missing === 1 ? 'problem was' : 'problems were'} found`,
   hint: 'Mend these first; the rest then shows.',
+  trail: null,
 })

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import { type GitHub, GitHubUnavailable } from '../ports/github.ts'
 import type { Inbox, Outbox, PendingEffect } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
+import type { Orbs } from '../ports/orbs.ts'
 import type { Regex } from '../ports/regex.ts'
 import { compilePipeline } from './compile-pipeline.ts'
 import { type Approvers, askPermission } from './permission.ts'
@@ -12,6 +13,7 @@ export interface CarryParts {
   readonly outbox: Outbox
   readonly github: GitHub
   readonly regex: Regex
+  readonly orbs: Orbs
   readonly clock: Clock
   readonly log: Log
   /** Where a repository keeps its config. */

@@ -1,14 +1,17 @@
-import { compile, factsOf } from '../compile/compile.ts'
+import { factsOf, type Source, type TriggerFacts } from '../compile/compile.ts'
 import type { Effect } from '../model/effect.ts'
 import type { Event } from '../model/event.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type GitHub, GitHubUnavailable } from '../ports/github.ts'
+import type { Orbs } from '../ports/orbs.ts'
 import type { Regex } from '../ports/regex.ts'
+import { compileWithOrbs } from './compile-with-orbs.ts'
 
 interface Parts {
   readonly github: GitHub
   readonly clock: Clock
   readonly regex: Regex
+  readonly orbs: Orbs
   readonly configPath: string
 }
 
@@ -17,7 +20,10 @@ type CompileEffect = Extract<Effect, { readonly type: 'compile' }>
 /** About an hour of retries; then the check says that GitHub did not give us the config. */
 const triesAtMost = 60
 
-/** Fetches the config at the pipeline's commit, compiles it, and says what came of it. */
+/**
+ * Compiles the config at the pipeline's commit, or the one that continues the pipeline, and says what
+ * came of it.
+ */
 export async function compilePipeline(
   parts: Parts,
   effect: CompileEffect,
@@ -25,10 +31,10 @@ export async function compilePipeline(
 ): Promise<Event> {
   const about = { pipelineId: effect.pipelineId, at: parts.clock.now() }
   try {
-    const text = await fetchConfig(parts, effect)
-    return text === null
+    const source = await sourceOf(parts, effect)
+    return source === null
       ? { ...about, ...(await missing(parts, effect)) }
-      : { ...about, ...compiled(parts, effect, text) }
+      : { ...about, ...(await compiled(parts, effect, source)) }
   } catch (error) {
     if (!(error instanceof GitHubUnavailable) || tries + 1 < triesAtMost) throw error
     const because = `GitHub did not give us ${parts.configPath}: ${error.message}`
@@ -36,8 +42,16 @@ export async function compilePipeline(
   }
 }
 
-const fetchConfig = (parts: Parts, { trigger }: CompileEffect): Promise<string | null> =>
-  parts.github.readFile(trigger.repository, trigger.commit.sha, parts.configPath)
+/** Null: the commit has no config. A continuation brings its own. */
+async function sourceOf(
+  { github, configPath }: Parts,
+  { trigger, continuation }: CompileEffect,
+): Promise<Source | null> {
+  if (continuation)
+    return { text: continuation.text, file: continuation.file ?? `continuation of ${configPath}` }
+  const text = await github.readFile(trigger.repository, trigger.commit.sha, configPath)
+  return text === null ? null : { text, file: configPath }
+}
 
 /** Whether a commit without config is a mistake depends on the default branch having one. */
 async function missing({ github, configPath }: Parts, { trigger }: CompileEffect) {
@@ -46,12 +60,17 @@ async function missing({ github, configPath }: Parts, { trigger }: CompileEffect
   return { type: 'config-missing', path: configPath, expected: there !== null } as const
 }
 
-function compiled({ regex, configPath }: Parts, effect: CompileEffect, text: string) {
-  const { trigger, number, pipelineId } = effect
-  const answer = compile({ text, file: configPath }, factsOf(trigger, number, pipelineId), {
-    regex,
-  })
+async function compiled(parts: Parts, effect: CompileEffect, source: Source) {
+  const { repository, commit } = effect.trigger
+  const vendored = (path: string) => parts.github.readFile(repository, commit.sha, path)
+  const answer = await compileWithOrbs(source, factsFor(effect), parts, vendored)
+  const continuation = effect.continuation !== null
   return answer.kind === 'compiled'
-    ? ({ type: 'compiled', plan: answer.plan } as const)
-    : ({ type: 'rejected', diagnostics: answer.diagnostics } as const)
+    ? ({ type: 'compiled', plan: answer.plan, continuation } as const)
+    : ({ type: 'rejected', diagnostics: answer.diagnostics, continuation } as const)
+}
+
+function factsFor({ trigger, number, pipelineId, continuation }: CompileEffect): TriggerFacts {
+  const facts = factsOf(trigger, number, pipelineId)
+  return continuation ? { ...facts, continuation } : facts
 }

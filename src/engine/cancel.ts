@@ -1,6 +1,7 @@
 import type { JobId } from '../model/ids.ts'
 import type { JobRun } from '../model/run.ts'
 import { isEnd } from '../model/run.ts'
+import { closeContinuation } from './continuation.ts'
 import type { Draft } from './draft.ts'
 import { change, end, settle } from './job.ts'
 import { unfinished } from './status.ts'
@@ -18,6 +19,7 @@ export function cancelJob(draft: Draft, job: JobRun, by: string, at: number): vo
 
 /** Cancels every unfinished workflow. Nothing new starts in them, not even handlers of `canceled`. */
 export function cancelPipeline(draft: Draft, by: string, at: number): void {
+  closeContinuation(draft, by)
   for (const workflow of draft.workflows) {
     if (unfinished(workflow.counts) === 0) continue
     const ended: JobId[] = []

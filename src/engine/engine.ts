@@ -7,6 +7,13 @@ import type { Event } from '../model/event.ts'
 import { unreachable } from '../model/result.ts'
 import type { Decision, Needs, Slice } from '../model/state.ts'
 import { requestAction } from './action.ts'
+import {
+  continuationUnavailable,
+  continuePipeline,
+  rejectContinuation,
+  startContinuation,
+  whileCompiling,
+} from './continuation.ts'
 import { Draft, Missing } from './draft.ts'
 import { answerPermission } from './permission.ts'
 import { beginRerunWhenDue } from './rerun.ts'
@@ -35,6 +42,8 @@ export function needsOf(event: Event): Needs {
       return { jobs: [event.jobId], dependentsOf: [event.jobId] }
     case 'action-requested':
       return { whole: 'all', jobs: event.jobId ? [event.jobId] : [] }
+    case 'continued':
+      return {}
     case 'permission-answered':
       return { whole: 'all', jobs: event.request.jobId ? [event.request.jobId] : [] }
     case 'rerun-due':
@@ -63,13 +72,21 @@ function apply(draft: Draft, slice: Slice, event: Event): void {
   if (!slice.pipeline) return
   switch (event.type) {
     case 'compiled':
-      return startWorkflows(draft, slice, event)
+      return event.continuation
+        ? startContinuation(draft, event)
+        : startWorkflows(draft, slice, event)
     case 'rejected':
-      return rejectConfig(draft, slice, event)
+      return event.continuation
+        ? rejectContinuation(draft, event)
+        : rejectConfig(draft, slice, event)
     case 'config-missing':
       return configMissing(draft, event)
     case 'config-unavailable':
-      return configUnavailable(draft, event)
+      return whileCompiling(draft.pipeline)
+        ? continuationUnavailable(draft, event.because)
+        : configUnavailable(draft, event)
+    case 'continued':
+      return continuePipeline(draft, event)
     case 'task-started':
       return startTask(draft, event)
     case 'task-finished':

@@ -1,8 +1,9 @@
 import type { Action, ActionRequested, PermissionAnswered } from '../model/event.ts'
 import type { JobId } from '../model/ids.ts'
-import { derivedId, jobId, workflowId } from '../model/ids.ts'
+import { derivedId, jobId, pipelineId, workflowId } from '../model/ids.ts'
 import type { JobRun, RerunRequest, WorkflowRun } from '../model/run.ts'
 import { isEnded, noCounts } from '../model/run.ts'
+import { whileCompiling } from './continuation.ts'
 import type { Draft } from './draft.ts'
 import { inState } from './job.ts'
 import { isBot, notice, saying, targetOf } from './notice.ts'
@@ -88,9 +89,10 @@ function remember(draft: Draft, requests: readonly RerunRequest[]): void {
 }
 
 function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): void {
+  if (wantsFresh(draft, requests)) return beginAfresh(draft, requests, at)
   if (draft.pipeline.state === 'errored') return compileAgain(draft)
   if (draft.pipeline.state !== 'created') return
-  const by = [...new Set(requests.map((request) => request.by.login))].join(', ')
+  const by = namesOf(requests)
   const begun = draft.workflows.map((workflow) => rerunWorkflow(draft, workflow, requests, at))
   if (begun.includes('refused')) return
   const names = draft.workflows
@@ -99,6 +101,37 @@ function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): voi
   const what =
     names.length > 0 ? `re-run of ${names.join(', ')}` : 're-run: there is nothing to run again'
   notice(draft, null, `${by} asked for a ${what}.`)
+}
+
+const namesOf = (requests: readonly RerunRequest[]): string =>
+  [...new Set(requests.map((request) => request.by.login))].join(', ')
+
+/**
+ * A setup workflow whose pipeline is continued has had its effect, and can have it once only: to run it
+ * again takes a pipeline of its own.
+ */
+function wantsFresh(draft: Draft, requests: readonly RerunRequest[]): boolean {
+  const { continuation, state } = draft.pipeline
+  if (!continuation || continuation.stage === 'open') return false
+  const setup = draft.workflows.filter((workflow) => workflow.setup)
+  return state === 'errored' || setup.some((one) => choose(draft, one, requests).length > 0)
+}
+
+/** The same commit once more, from its setup workflow on, while nothing of this pipeline runs. */
+function beginAfresh(draft: Draft, requests: readonly RerunRequest[], at: number): void {
+  const { id, trigger } = draft.pipeline
+  const asked = `${namesOf(requests)} asked for a re-run of the setup workflow`
+  if (whileCompiling(draft.pipeline) || draft.workflows.some(({ counts }) => active(counts) > 0))
+    return notice(draft, null, `${asked}: cancel what is still running or wait, then ask again.`)
+  const fresh = pipelineId(derivedId(id, `rerun at ${at}`))
+  const event = {
+    type: 'triggered',
+    pipelineId: fresh,
+    at,
+    trigger: { ...trigger, type: 'rerun' },
+  } as const
+  draft.effect({ type: 'later', event, at })
+  notice(draft, null, `${asked}: a fresh pipeline of this commit begins with it.`)
 }
 
 /** Nothing ever ran: the same commit is read again, which helps when GitHub or an orb was the cause. */

@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Effect } from '../model/effect.ts'
 import type { Event } from '../model/event.ts'
 import { derivedId, jobId, workflowId, workspaceId } from '../model/ids.ts'
 import type { PlannedWorkflow } from '../model/plan.ts'
@@ -26,6 +28,7 @@ export function startPipeline(draft: Draft, slice: Slice, event: Of<'triggered'>
     createdAt: event.at,
     pendingRerun: null,
     notices: [],
+    continuation: null,
     state: 'pending',
   })
   askForConfig(draft)
@@ -33,10 +36,15 @@ export function startPipeline(draft: Draft, slice: Slice, event: Of<'triggered'>
   if (usesSluice) reportPipeline(draft)
 }
 
-/** Fetching and compiling happens outside; `compiled`, `rejected` or one of their kin comes back. */
-export function askForConfig(draft: Draft): void {
+type Compile = Extract<Effect, { readonly type: 'compile' }>
+
+/**
+ * Fetching and compiling happens outside; `compiled`, `rejected` or one of their kin comes back.
+ * `continuation`: the config that a setup workflow brought, in the place of the commit's.
+ */
+export function askForConfig(draft: Draft, continuation: Compile['continuation'] = null): void {
   const { id, number, trigger } = draft.pipeline
-  draft.effect({ type: 'compile', pipelineId: id, number, trigger })
+  draft.effect({ type: 'compile', pipelineId: id, number, trigger, continuation })
 }
 
 /** Checks of the first branch at a commit have plain names; of other refs they end with the ref. */
@@ -53,19 +61,28 @@ const sameRef = (a: Ref, b: Ref): boolean => a.kind === b.kind && a.name === b.n
 /** The plan is there: every workflow and job gets its row, and what waits for nothing starts. */
 export function startWorkflows(draft: Draft, slice: Slice, event: Of<'compiled'>): void {
   if (draft.pipeline.state !== 'pending') return
-  const { notSelected, diagnostics, workflows } = event.plan
+  const { notSelected, diagnostics, workflows, setup } = event.plan
+  const continuation = setup && ({ stage: 'open', taken: setup.taken } as const)
+  draft.putPipeline({ ...draft.pipeline, continuation })
   become(draft, { state: 'created', notSelected, diagnostics })
   rememberUse(draft, slice)
-  for (const workflow of workflows) startWorkflow(draft, workflow, event.at)
+  const how = { setup: setup !== null, at: event.at }
+  for (const workflow of workflows) startWorkflow(draft, workflow, how)
 }
 
-function startWorkflow(draft: Draft, planned: PlannedWorkflow, at: number): void {
+interface How {
+  readonly setup: boolean
+  readonly at: number
+}
+
+export function startWorkflow(draft: Draft, planned: PlannedWorkflow, { setup, at }: How): void {
   const pipelineId = draft.pipeline.id
   const id = workflowId(derivedId(pipelineId, planned.name))
   draft.putWorkflow({
     id,
     pipelineId,
     name: planned.name,
+    setup,
     attempt: 1,
     workspaceId: workspaceId(derivedId(id, 'workspace')),
     status: 'running',
@@ -138,9 +155,14 @@ function beginAll(draft: Draft, jobs: readonly JobRun[], at: number): void {
 export function rejectConfig(draft: Draft, slice: Slice, event: Of<'rejected'>): void {
   if (draft.pipeline.state !== 'pending') return
   rememberUse(draft, slice)
-  const errors = event.diagnostics.filter((one) => one.severity === 'error').length
-  const because = errors === 1 ? 'the config has an error' : `the config has ${errors} errors`
+  const because = `the config ${errorCount(event.diagnostics)}`
   become(draft, { state: 'errored', because, diagnostics: event.diagnostics })
+}
+
+/** E.g. `has 3 errors`. */
+export function errorCount(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter((one) => one.severity === 'error').length
+  return errors === 1 ? 'has an error' : `has ${errors} errors`
 }
 
 /** Silence where Sluice is not used at all; a failing check where only this commit lacks the config. */
@@ -156,15 +178,15 @@ export function configUnavailable(draft: Draft, event: Of<'config-unavailable'>)
   become(draft, { state: 'errored', because: event.because, diagnostics: [] })
 }
 
-function become(draft: Draft, state: PipelineState): void {
+export function become(draft: Draft, state: PipelineState): void {
   draft.putPipeline(inState(draft.pipeline, state))
   reportPipeline(draft)
 }
 
 /** `pipeline` in another state; nothing of the old state stays behind. */
 export function inState(pipeline: PipelineRun, state: PipelineState): PipelineRun {
-  const { id, number, trigger, label, createdAt, pendingRerun, notices } = pipeline
-  return { id, number, trigger, label, createdAt, pendingRerun, notices, ...state }
+  const { id, number, trigger, label, createdAt, pendingRerun, notices, continuation } = pipeline
+  return { id, number, trigger, label, createdAt, pendingRerun, notices, continuation, ...state }
 }
 
 function rememberUse(draft: Draft, slice: Slice): void {

@@ -46,12 +46,14 @@ set +C
 `
 
 /**
- * Arguments: the file to report in, the file of mounts or nothing, the seconds to live, the value that
- * begins `stepVariable` for all steps of the environment.
+ * Arguments: the file to report in, the file of mounts or nothing. Standard input is one line once it is
+ * known whose the environment is: the seconds to live, and the id that begins `stepVariable` for all its
+ * steps. It ends when nobody is left who could say so: an environment that waits for its task never
+ * outlives the process that made it.
  *
  * The keeper holds the environment: where there are namespaces it is process 1 of the job's own, and
  * with it everything in them ends. It ends by itself when the time is over. Where there are no
- * namespaces it then ends the processes that carry the mark.
+ * namespaces it then ends the processes that carry the mark. What waits with it carries the mark, too.
  */
 export const keeper = `
 read -r stat < /proc/self/stat
@@ -66,13 +68,14 @@ if [ -n "$2" ]; then
 fi
 echo ready >&5
 echo ready
-exec > /dev/null 2>&1
-sleep "$3" 5>&- &
+read -r seconds id || exit
+exec < /dev/null > /dev/null 2>&1
+${stepVariable}="$id/" sleep "$seconds" 5>&- &
 wait
 echo expired >&5
 if [ -n "$2" ]; then exit; fi
 for process in /proc/[0-9]*; do
-  if grep -qsF "${stepVariable}=$4/" "$process/environ"; then kill -s KILL "\${process#/proc/}"; fi
+  if grep -qsF "${stepVariable}=$id/" "$process/environ"; then kill -s KILL "\${process#/proc/}"; fi
 done
 `
 

@@ -1,15 +1,20 @@
-import type { Event, PermissionRequest } from './event.ts'
+import type { ContinuationConfig, Event, PermissionRequest } from './event.ts'
 import type { JobId, PipelineId, TaskId, WorkflowId } from './ids.ts'
 import type { Repository, Trigger } from './trigger.ts'
 
 /** Everything the engine may ask of the world. Each handler may be repeated safely. */
 export type Effect =
-  /** Fetch the config at the pipeline's commit, compile it, put `compiled` or `rejected`. */
+  /**
+   * Fetch the config at the pipeline's commit, or take the one that continues it, compile it, put
+   * `compiled` or `rejected`.
+   */
   | {
       readonly type: 'compile'
       readonly pipelineId: PipelineId
       readonly number: number
       readonly trigger: Trigger
+      /** `taken`: parameters that it must not give, see `Setup`. */
+      readonly continuation: (ContinuationConfig & { readonly taken: readonly string[] }) | null
     }
   /** Ask GitHub now, put `permission-answered`. */
   | {

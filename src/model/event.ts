@@ -2,7 +2,7 @@ import type { Diagnostic } from './diagnostic.ts'
 import type { JobId, PipelineId, TaskId } from './ids.ts'
 import type { Plan } from './plan.ts'
 import type { Outcome } from './run.ts'
-import type { Person, Trigger } from './trigger.ts'
+import type { Person, Scalar, Trigger } from './trigger.ts'
 
 /**
  * Everything that can happen to a pipeline. Events are put in the inbox by GitHub, workers, the
@@ -13,16 +13,39 @@ export type Event = { readonly pipelineId: PipelineId; readonly at: number } & H
 
 type Happening =
   | { readonly type: 'triggered'; readonly trigger: Trigger }
-  | { readonly type: 'compiled'; readonly plan: Plan }
-  | { readonly type: 'rejected'; readonly diagnostics: readonly Diagnostic[] }
+  /** `continuation`: the plan is that of a second config, which a job of the setup workflow brought. */
+  | { readonly type: 'compiled'; readonly plan: Plan; readonly continuation: boolean }
+  | {
+      readonly type: 'rejected'
+      readonly diagnostics: readonly Diagnostic[]
+      readonly continuation: boolean
+    }
   /** No config at the commit. `expected`: the default branch has one. */
   | { readonly type: 'config-missing'; readonly path: string; readonly expected: boolean }
   /** GitHub did not give us the config for so long that we gave up. */
   | { readonly type: 'config-unavailable'; readonly because: string }
+  | Continued
   | TaskEvent
   | ActionRequested
   | { readonly type: 'rerun-due' }
   | PermissionAnswered
+
+/** A job of the setup workflow, or whom it gave its key, continues the pipeline or closes it. */
+export interface Continued {
+  readonly type: 'continued'
+  /** Names the request: the same one again is no second one. */
+  readonly by: string
+  /** Null: no other config; the setup workflow was all. */
+  readonly config: ContinuationConfig | null
+}
+
+/** The config that continues a pipeline, with the values that it is given. */
+export interface ContinuationConfig {
+  /** What to call it in diagnostics; null: it is in no file that anybody knows. */
+  readonly file: string | null
+  readonly text: string
+  readonly parameters: Readonly<Record<string, Scalar>>
+}
 
 export interface TaskEvent {
   readonly type: 'task-started' | 'task-finished'

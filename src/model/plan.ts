@@ -9,10 +9,19 @@ export interface Plan {
   /** Version of this shape, so that a newer program can read an older stored plan. */
   readonly version: 1
   readonly source: { readonly file: string; readonly sha: CommitSha | null }
+  /** Not null: `setup: true`, so that one of its jobs may continue the pipeline with another config. */
+  readonly setup: Setup | null
+  /** Orbs by reference as written (`circleci/node@5`), each with the exact version that was used. */
+  readonly orbs: Readonly<Record<string, string>>
   readonly workflows: readonly PlannedWorkflow[]
   readonly notSelected: readonly NotSelected[]
   /** Warnings, hints and notes; a plan has no errors. */
   readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface Setup {
+  /** Parameters to which the trigger gave other values than the default: a continuation must not. */
+  readonly taken: readonly string[]
 }
 
 /** A workflow or job that this event does not start, and the line that says so. */
@@ -30,6 +39,8 @@ export interface PlannedWorkflow {
   /** In the order of the document; every requirement is one of them. */
   readonly jobs: readonly PlannedJob[]
   readonly notSelected: readonly NotSelected[]
+  /** How often a failed run is followed by an automatic one from the failed jobs; 0: never. */
+  readonly maxAutoReruns: number
 }
 
 export type JobType = 'build' | 'approval' | 'no-op' | 'release' | 'lock' | 'unlock'
@@ -50,6 +61,8 @@ export interface PlannedJob {
   readonly matrix: Readonly<Record<string, Scalar>> | null
   /** How many tasks run it at once; 1 unless `parallelism` says more. */
   readonly parallelism: number
+  /** Jobs of one group, of whatever pipeline, run one after the other. */
+  readonly serialGroup: string | null
   readonly where: Where
   /** What its tasks run; null for types that run nothing. */
   readonly body: JobBody | null
@@ -63,13 +76,20 @@ export interface JobBody {
   /** Words of the shell for steps that name none; null: the default of the environment. */
   readonly shell: string | null
   readonly resourceClass: string | null
+  /** How long its caches are kept; null: as the server says. */
+  readonly cacheRetentionDays: number | null
   readonly steps: readonly Step[]
 }
 
 /** What the config asks to run in. */
 export type RunsIn =
   | { readonly kind: 'docker'; readonly images: readonly DockerImage[] }
-  | { readonly kind: 'machine'; readonly image: string | null }
+  | {
+      readonly kind: 'machine'
+      readonly image: string | null
+      readonly dockerLayerCaching: boolean
+    }
+  | { readonly kind: 'macos'; readonly xcode: string }
 
 export interface DockerImage {
   readonly image: string
@@ -78,4 +98,17 @@ export interface DockerImage {
   readonly command: readonly string[] | null
   readonly user: string | null
   readonly environment: Readonly<Record<string, string>>
+  readonly auth: RegistryAuth | null
 }
+
+/** How to log in to an image's registry; texts may name variables of the project as `$NAME`. */
+export type RegistryAuth =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  | { readonly kind: 'aws'; readonly accessKeyId: string; readonly secretAccessKey: string }
+  | { readonly kind: 'aws-oidc'; readonly roleArn: string }
+  | {
+      readonly kind: 'gcp-oidc'
+      readonly serviceAccount: string
+      readonly identityPool: string
+      readonly identityProvider: string
+    }

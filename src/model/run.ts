@@ -37,7 +37,19 @@ export interface PipelineBase {
   readonly pendingRerun: PendingRerun | null
   /** What people should read on the check about their last clicks, newest last. */
   readonly notices: readonly string[]
+  /** Not null: its config had `setup: true`, and this is how far its continuation is. */
+  readonly continuation: Continuation | null
 }
+
+/** A setup config lets one of its jobs bring the config that says what else the pipeline runs; once. */
+export type Continuation =
+  /** Nobody has yet. `taken`: see `Setup`. */
+  | { readonly stage: 'open'; readonly taken: readonly string[] }
+  /** Its config is being compiled. `by` names the one request that counts. */
+  | { readonly stage: 'compiling'; readonly by: string }
+  | { readonly stage: 'continued'; readonly by: string }
+  /** Closed without another config; nothing can continue it any more. */
+  | { readonly stage: 'finished'; readonly by: string }
 
 export type PipelineRun = PipelineBase & PipelineState
 
@@ -49,7 +61,10 @@ export type PipelineState =
       readonly notSelected: readonly NotSelected[]
       readonly diagnostics: readonly Diagnostic[]
     }
-  /** Never had a workflow: the config is wrong or missing, or we could not get or read it. */
+  /**
+   * The config is wrong or missing, or we could not get or read it. It never had a workflow, but for
+   * those of a setup config whose continuation went wrong.
+   */
   | {
       readonly state: 'errored'
       readonly because: string
@@ -76,7 +91,10 @@ export interface RerunRequest {
 export interface WorkflowRun {
   readonly id: WorkflowId
   readonly pipelineId: PipelineId
+  /** Unique among the workflows of its pipeline that are not superseded. */
   readonly name: string
+  /** Of a setup config: its jobs may continue the pipeline. */
+  readonly setup: boolean
   /** 1 for the first run, one more for each re-run. */
   readonly attempt: number
   /** Kept over re-runs, so that they see what earlier runs persisted. */

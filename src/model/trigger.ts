@@ -46,6 +46,8 @@ export interface EventFacts {
   readonly action: string
   /** Values below `pipeline.event.github.`, keyed by the rest of their name. */
   readonly values: Readonly<Record<string, Scalar>>
+  /** The schedule that made the event. */
+  readonly schedule?: { readonly id: string; readonly name: string }
 }
 
 /** Why a pipeline begins, and everything about its origin that its config may ask. */

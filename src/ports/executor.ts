@@ -99,3 +99,6 @@ export interface EnvironmentHandle {
 export class EnvironmentLost extends Error {
   override readonly name = 'EnvironmentLost'
 }
+
+/** No job can run here until the operator changes something; `health` has told so with a warning. */
+export class JobsRefused extends EnvironmentLost {}

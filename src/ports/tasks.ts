@@ -22,6 +22,8 @@ export interface ClaimedTask {
   readonly index: number
   readonly total: number
   readonly trigger: Trigger
+  /** Of a setup workflow: its jobs may continue the pipeline. */
+  readonly setup: boolean
   /** True when an earlier process of this worker had begun it: attach before anything else. */
   readonly adopted: boolean
   readonly canceled: boolean

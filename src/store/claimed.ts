@@ -49,6 +49,7 @@ export function claimedTask(row: ClaimRow, adopted: boolean): ClaimedTask {
     index: task.index,
     total: task.total,
     trigger: pipeline.trigger,
+    setup: workflow.setup,
     adopted,
     canceled: task.canceled,
   }

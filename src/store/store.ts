@@ -1,13 +1,16 @@
 import type { Checks } from '../ports/checks.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Continuations } from '../ports/continuations.ts'
 import type { Conveyor, Inbox, Outbox, Pipelines } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
+import type { OrbCache } from '../ports/orb-cache.ts'
 import type { Steps, Tasks } from '../ports/tasks.ts'
 import type { Views } from '../ports/views.ts'
 import type { Wake } from '../ports/wake.ts'
 import type { Workspaces } from '../ports/workspaces.ts'
 import { openChecks } from './checks.ts'
+import { openContinuations } from './continuations.ts'
 import { openConveyor } from './conveyor.ts'
 import { type Connection, openDatabase } from './database.ts'
 import { type Hub, openHub, topics } from './hub.ts'
@@ -16,6 +19,7 @@ import { forgetHandled, openInbox } from './inbox.ts'
 import { type LogWatch, logChannel, openLogWatch } from './log-watch.ts'
 import { openLogs } from './logs.ts'
 import { requireMigrated } from './migrate.ts'
+import { forgetMovedOrbs, openOrbCache } from './orb-cache.ts'
 import { openOutbox } from './outbox.ts'
 import { openPipelines } from './pipelines.ts'
 import { openSession, type SessionSettings } from './session.ts'
@@ -37,14 +41,19 @@ export interface Store {
   readonly conveyor: Conveyor
   readonly outbox: Outbox
   readonly pipelines: Pipelines
+  readonly continuations: Continuations
   readonly tasks: Tasks
   readonly steps: Steps
   readonly logs: Logs
   readonly workspaces: Workspaces
   readonly checks: Checks
+  readonly orbCache: OrbCache
   readonly views: Views
   readonly wake: Wake
-  /** Forgets what need not be known any longer: keys of events handled more than a month ago. */
+  /**
+   * Forgets what need not be known any longer: keys of events handled, and what moving orbs stood for,
+   * more than a month ago.
+   */
   forgetOld(): Promise<number>
   /** Lets go of every connection. A second call waits for the first. */
   close(): Promise<void>
@@ -63,20 +72,23 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
   const watch = openLogWatch(database, log)
   const identities = openIdentities(clock, log)
   const session = await openSession({ ...settings, ...listening(hub, watch, identities) })
+  const inbox = openInbox(database, hub)
   let closed: Promise<void> | null = null
   return {
-    inbox: openInbox(database, hub),
+    inbox,
     conveyor: openConveyor(database, hub, log),
     outbox: openOutbox(database, session),
     pipelines: openPipelines(database),
+    continuations: openContinuations(database, inbox, clock),
     tasks: openTasks({ database, hub, clock, session, identities }),
     steps: openSteps(database),
     logs: openLogs(database, watch),
     workspaces: openWorkspaces(database),
     checks: openChecks(database, hub, session),
+    orbCache: openOrbCache(database),
     views: openViews(database),
     wake: hub,
-    forgetOld: () => forgetHandled(database),
+    forgetOld: async () => (await forgetHandled(database)) + (await forgetMovedOrbs(database)),
     close: () => (closed ??= close()),
   }
 

@@ -1,6 +1,6 @@
 /**
- * Every route, one a line. Pages read views and print them; nothing here changes anything, so only GET
- * and HEAD are answered. Works without JavaScript; what is live refreshes itself.
+ * Every route, one a line. Pages read views and print them; what changes something is below `/api/v2/`
+ * and puts an event. Works without JavaScript; what is live refreshes itself.
  */
 import { Hono } from 'hono'
 import { isId, jobId, pipelineId } from '../model/ids.ts'
@@ -8,6 +8,7 @@ import type { Conveyor } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
 import type { Views } from '../ports/views.ts'
+import { type ContinueParts, continueByApi } from './api/continue.ts'
 import { stylesheet } from './assets/stylesheet.ts'
 import { readiness } from './health.ts'
 import { jobPage } from './pages/job.ts'
@@ -17,7 +18,7 @@ import { pipelinePage } from './pages/pipeline.ts'
 import { pipelinesPage } from './pages/pipelines.ts'
 import { refuseOtherSites, securityHeaders } from './security.ts'
 
-export interface WebParts {
+export interface WebParts extends ContinueParts {
   readonly views: Views
   readonly logs: Logs
   readonly conveyor: Pick<Conveyor, 'aside'>
@@ -25,8 +26,10 @@ export interface WebParts {
 }
 
 const perPage = 50
+const noAnswer = 'Sluice could not answer. Its log says why.'
 
-export function createWebApp({ views, logs, conveyor, log }: WebParts): Hono {
+export function createWebApp(parts: WebParts): Hono {
+  const { views, logs, conveyor, log } = parts
   const app = new Hono()
   app.use(securityHeaders)
   app.use(refuseOtherSites)
@@ -62,10 +65,12 @@ export function createWebApp({ views, logs, conveyor, log }: WebParts): Hono {
     return found ? c.html(jobPage(found)) : c.html(messagePage('There is no such job.'), 404)
   })
   app.get('/jobs/:id/tasks/:task/steps/:step/log', (c) => streamLog(c, views, logs))
+  app.post('/api/v2/pipeline/continue', (c) => continueByApi(c, parts))
   app.notFound((c) => c.html(messagePage('There is no such page.'), 404))
   app.onError((error, c) => {
     log.error({ error, path: c.req.path }, 'a page failed')
-    return c.html(messagePage('Sluice could not answer. Its log says why.'), 500)
+    if (c.req.path.startsWith('/api/')) return c.json({ message: noAnswer }, 500)
+    return c.html(messagePage(noAnswer), 500)
   })
   return app
 }

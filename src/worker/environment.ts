@@ -1,8 +1,10 @@
-import type { EnvironmentHandle } from '../ports/executor.ts'
+import { unreachable } from '../model/result.ts'
+import { type EnvironmentHandle, JobsRefused } from '../ports/executor.ts'
 import type { ClaimedTask, StepState } from '../ports/tasks.ts'
 import { isEnded } from './course.ts'
 import { logWriter } from './log-writer.ts'
 import { reasonOf } from './reason.ts'
+import { endedState } from './records.ts'
 import type { TaskRun } from './task-run.ts'
 import type { Tools } from './tools.ts'
 
@@ -15,6 +17,8 @@ const slackMs = 10 * 60 * 1000
 export type Opened =
   | { readonly kind: 'open'; readonly environment: EnvironmentHandle }
   | { readonly kind: 'lost'; readonly because: string }
+  /** What the job asks to run in is not to be had here, today or tomorrow: no run of it again helps. */
+  | { readonly kind: 'failed'; readonly exitCode: null; readonly message: string }
   | { readonly kind: 'halted' }
 
 /** Makes the task's environment, or finds the one that an earlier process made; step 0 tells about it. */
@@ -31,8 +35,7 @@ export async function openEnvironment(run: TaskRun): Promise<Opened> {
     const told = tell(run)
     record(run, { status: 'success', startedAt, endedAt, exitCode: null, message: null }, told)
   } else {
-    const message = opened.kind === 'lost' ? opened.because : null
-    record(run, { status: 'canceled', startedAt, endedAt, exitCode: null, message })
+    record(run, endedState(startedAt, endedAt, opened))
   }
   return opened
 }
@@ -52,7 +55,9 @@ export async function closeEnvironment(run: TaskRun, opened: Opened): Promise<vo
 }
 
 async function find(run: TaskRun): Promise<Opened> {
-  const { tools, control, task } = run
+  const { control, task } = run
+  const refusal = refusalOf(task)
+  if (refusal !== null) return { kind: 'failed', exitCode: null, message: refusal }
   try {
     const environment = task.adopted ? await adopt(run) : await prepare(run)
     return environment
@@ -61,9 +66,22 @@ async function find(run: TaskRun): Promise<Opened> {
   } catch (error) {
     control.letGo.throwIfAborted()
     if (control.halted.aborted) return { kind: 'halted' }
-    tools.log.error({ task: task.taskId, error: String(error) }, 'an environment was not opened')
+    logUnopened(run, error)
     return { kind: 'lost', because: reasonOf(error) }
   }
+}
+
+/** Nothing else can stand in for a Mac; an image that is not used is at least this machine's Linux. */
+const refusalOf = ({ body: { runsIn } }: ClaimedTask): string | null =>
+  runsIn.kind === 'macos'
+    ? `the job asks for macOS (xcode ${runsIn.xcode}), and this version of Sluice has no executor with macOS`
+    : null
+
+/** What concerns every job was told to the operator when the worker began. */
+function logUnopened({ tools, task }: TaskRun, error: unknown): void {
+  const facts = { task: task.taskId, error: String(error) }
+  if (error instanceof JobsRefused) tools.log.info(facts, 'a job was refused')
+  else tools.log.error(facts, 'an environment was not opened')
 }
 
 /**
@@ -104,15 +122,22 @@ async function tell({ tools, control, task }: TaskRun): Promise<void> {
 const notUsed = (image: string): string =>
   `image ${image} is not used: the local executor runs steps on this machine`
 
+const notStarted = (image: string): string =>
+  `service ${image} is not started: the local executor has none`
+
 /** What the config asks for and this executor does not give. */
 function notices(tools: Tools, { body: { runsIn } }: ClaimedTask): readonly string[] {
   if (tools.executor.kind !== 'local') return []
-  if (runsIn.kind === 'machine') return runsIn.image === null ? [] : [notUsed(runsIn.image)]
-  const [primary, ...services] = runsIn.images
-  return [
-    ...(primary ? [notUsed(primary.image)] : []),
-    ...services.map(({ image }) => `service ${image} is not started: the local executor has none`),
-  ]
+  switch (runsIn.kind) {
+    case 'machine':
+      return runsIn.image === null ? [] : [notUsed(runsIn.image)]
+    case 'docker':
+      return runsIn.images.map(({ image }, place) => (place === 0 ? notUsed : notStarted)(image))
+    case 'macos':
+      return []
+    default:
+      return unreachable(runsIn)
+  }
 }
 
 function record(run: TaskRun, state: StepState, stored?: Promise<void>): void {

@@ -1,6 +1,7 @@
 import type { LogKey } from '../ports/logs.ts'
 import type { Control } from './control.ts'
 import { insist } from './insist.ts'
+import { maskFor } from './mask.ts'
 import type { Tools } from './tools.ts'
 
 const flushBytes = 64 * 1024
@@ -14,18 +15,32 @@ export interface LogWriter {
   end(): Promise<void>
 }
 
+interface Where {
+  readonly claim: number
+  readonly key: LogKey
+  /** Bytes that are stored already. */
+  readonly offset: number
+  /** What must not be shown. */
+  readonly secrets?: readonly string[]
+}
+
 /** Appends from byte `offset` on, in pieces of 64 KiB or whatever came within 200 ms. */
 export function logWriter(
   tools: Pick<Tools, 'logs' | 'clock' | 'log'>,
   control: Control,
-  { claim, key, offset }: { claim: number; key: LogKey; offset: number },
+  { claim, key, offset, secrets = [] }: Where,
 ): LogWriter {
+  const mask = maskFor(secrets)
   let waiting: Uint8Array[] = []
   let size = 0
   let next = offset
   let stored: Promise<void> = Promise.resolve()
   let timer: AbortController | null = null
 
+  const wait = (bytes: Uint8Array): void => {
+    waiting.push(bytes)
+    size += bytes.length
+  }
   const append = (bytes: Uint8Array): Promise<void> => {
     const from = next
     next += bytes.length
@@ -52,11 +67,13 @@ export function logWriter(
   }
   return {
     write: async (bytes) => {
-      waiting.push(bytes)
-      size += bytes.length
+      wait(mask.pass(bytes))
       if (size >= flushBytes) await flush()
       else if (!timer) void flushSoon()
     },
-    end: flush,
+    end: () => {
+      wait(mask.rest())
+      return flush()
+    },
   }
 }

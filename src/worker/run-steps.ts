@@ -9,11 +9,11 @@ import { endedState, record, recordBegin } from './records.ts'
 import type { StepContext } from './steps/step.ts'
 import { perform } from './steps/steps.ts'
 import type { TaskRun } from './task-run.ts'
-import { variablesOf } from './variables.ts'
+import { secretsOf, variablesOf } from './variables.ts'
 
 /** Runs the steps in their order, each as what happened before it allows; without an environment, none. */
 export async function runSteps(run: TaskRun, environment: EnvironmentHandle | null): Promise<void> {
-  const variables = variablesOf(run.task, run.tools.publicUrl)
+  const variables = variablesOf(run.task, run.tools)
   const background: Background[] = []
   for (const [position, step] of run.task.body.steps.entries()) {
     const index = position + 1
@@ -74,7 +74,8 @@ async function contextOf(
   const key = { taskId: task.taskId, step: rest.index }
   const size = () => tools.logs.size(key)
   const from = task.adopted ? await patiently('log size', size, { ...tools, control }) : 0
-  const log = logWriter(tools, control, { claim: task.claim, key, offset: from })
+  const secrets = secretsOf(task, tools)
+  const log = logWriter(tools, control, { claim: task.claim, key, offset: from, secrets })
   return { ...rest, tools, control, task, log, from }
 }
 
@@ -84,7 +85,14 @@ async function runStep(run: TaskRun, context: StepContext, step: Step): Promise<
   const end = await perform(context, step)
   run.course.note(step.name, end)
   record(run, place, endedState(startedAt, run.tools.clock.now(), end), context.log.end())
-  // A restart repeats these: no later step may have begun by then.
-  const repeated = step.type === 'persist_to_workspace' || step.type === 'attach_workspace'
-  if (repeated) await run.journal.settled()
+  if (repeatedTypes.includes(step.type)) await run.journal.settled()
 }
+
+/** A restart does these again from their beginning: no later step may have begun by then. */
+const repeatedTypes: readonly Step['type'][] = [
+  'persist_to_workspace',
+  'attach_workspace',
+  'continue_pipeline',
+  'filter_paths',
+  'combine_configs',
+]

@@ -1,11 +1,20 @@
+import type { Result } from '../model/result.ts'
 import type { Blobs } from '../ports/blobs.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { ContinuationKeys, Continuations } from '../ports/continuations.ts'
 import type { Executor } from '../ports/executor.ts'
 import type { GitHub } from '../ports/github.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
+import type { Regex } from '../ports/regex.ts'
 import type { Steps, Tasks } from '../ports/tasks.ts'
 import type { Workspaces } from '../ports/workspaces.ts'
+
+/** The text of a config, and the file it is from. */
+export interface NamedConfig {
+  readonly file: string
+  readonly text: string
+}
 
 /** What the worker works with. */
 export interface Tools {
@@ -16,6 +25,11 @@ export interface Tools {
   readonly blobs: Blobs
   readonly executor: Executor
   readonly github: Pick<GitHub, 'cloneAccess'>
+  readonly continuations: Continuations
+  readonly continuationKeys: Pick<ContinuationKeys, 'keyOf'>
+  readonly regex: Regex
+  /** Makes one config of several; a problem is told as a sentence. */
+  readonly combine: (configs: readonly NamedConfig[]) => Result<string, string>
   readonly clock: Clock
   readonly log: Log
   /** Where people reach the dashboard, without a slash at the end. */

@@ -1,5 +1,6 @@
 import { branchOf, tagOf } from '../model/trigger.ts'
 import type { ClaimedTask } from '../ports/tasks.ts'
+import type { Tools } from './tools.ts'
 
 type Variables = Readonly<Record<string, string>>
 
@@ -7,11 +8,27 @@ type Variables = Readonly<Record<string, string>>
  * The variables of all steps of a task, the weaker overwritten by the stronger: those of the primary
  * image, CircleCI's built-in ones, the job's. A step's own are stronger still.
  */
-export const variablesOf = (task: ClaimedTask, publicUrl: string): Variables => ({
+export const variablesOf = (task: ClaimedTask, tools: Around): Variables => ({
   ...imageVariables(task),
-  ...builtIn(task, publicUrl),
+  ...builtIn(task, tools.publicUrl),
+  ...setupVariables(task, tools),
   ...task.body.environment,
 })
+
+type Around = Pick<Tools, 'publicUrl' | 'continuationKeys'>
+
+/** What no log may show. */
+export const secretsOf = (task: ClaimedTask, { continuationKeys }: Around): readonly string[] =>
+  task.setup ? [continuationKeys.keyOf(task.pipelineId)] : []
+
+/** With these a setup job can continue its pipeline by itself; the second is ours, to tell it where. */
+const setupVariables = (task: ClaimedTask, { continuationKeys, publicUrl }: Around): Variables =>
+  task.setup
+    ? {
+        CIRCLE_CONTINUATION_KEY: continuationKeys.keyOf(task.pipelineId),
+        SLUICE_API_URL: `${publicUrl}/api/v2`,
+      }
+    : {}
 
 const imageVariables = ({ body }: ClaimedTask): Variables =>
   body.runsIn.kind === 'docker' ? (body.runsIn.images[0]?.environment ?? {}) : {}

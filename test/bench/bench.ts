@@ -10,9 +10,11 @@ import { parseArgs } from 'node:util'
 import { type Floors, floorLines, measureFloors } from './floors.ts'
 import type { Line } from './line.ts'
 import { openPlace, type Place } from './place.ts'
+import { compileConfigs } from './rows/compile.ts'
 import { firstProcess } from './rows/first-process.ts'
 import { handOver } from './rows/hand-over.ts'
 import { twentyJobs } from './rows/twenty-jobs.ts'
+import { validateOne } from './rows/validate.ts'
 import { jsonOf, tableOf } from './table.ts'
 
 type Row = (place: Place, floors: Floors) => Promise<readonly Line[]>
@@ -21,6 +23,8 @@ const rows: Readonly<Record<string, Row>> = {
   'first-process': firstProcess,
   'hand-over': handOver,
   'twenty-jobs': twentyJobs,
+  compile: compileConfigs,
+  validate: validateOne,
 }
 
 const { values, positionals } = parseArgs({

@@ -7,7 +7,7 @@ import { regex } from '../compile/support.ts'
 
 const config = `version: 2.1
 jobs:
-  build: { machine: true, steps: [checkout] }
+  build: { machine: { image: default }, steps: [checkout] }
 workflows:
   main: { jobs: [{ build: { filters: { branches: { only: dev } } } }] }
 `
@@ -32,6 +32,8 @@ async function callWith(changes: Partial<Wiring>, ...words: readonly string[]) {
     readStdin: async () => config,
     currentBranch: async () => null,
     regex,
+    orbs: () => Promise.reject(new Error('no config here names an orb')),
+    vendored: async () => null,
   }
   const asking = (name: string, code: number) => async (options?: unknown) => {
     asked.push([name, options])
@@ -48,6 +50,7 @@ async function callWith(changes: Partial<Wiring>, ...words: readonly string[]) {
             event: { name: 'push', action: 'push', values: {} },
             values: {},
             parameters: {},
+            continuation: null,
           })
         : err('neither a branch nor a tag'),
     serve: asking('serve', 0),
@@ -64,7 +67,17 @@ test('--version and --help answer on standard output', async () => {
   expect(await call('--version')).toMatchObject({ code: 0, out: '1.2.3', errors: '' })
   const help = await call('--help')
   expect(help).toMatchObject({ code: 0, errors: '' })
-  for (const name of ['validate', 'plan', 'serve', 'work', 'migrate', 'demo'])
+  for (const name of [
+    'validate',
+    'plan',
+    'graph',
+    'process',
+    'explain',
+    'serve',
+    'work',
+    'migrate',
+    'demo',
+  ])
     expect(help.out).toContain(name)
 })
 
@@ -75,6 +88,9 @@ test.each([
   [['serve', '--workers', '-1'], 'Expected a whole number'],
   [['serve', 'now'], 'too many arguments'],
   [['plan', '--event', 'star'], 'Allowed choices are push, schedule, api, pull_request'],
+  [['graph', '--format', 'png', 'a.yml'], 'Allowed choices are svg, mermaid, dot, json'],
+  [['graph', 'a.yml', 'b.yml'], 'too many arguments'],
+  [['graph', '--branch', 'a', '--tag', 'b', 'a.yml'], 'a branch or a tag'],
   [['plan', '--sha', 'HEAD'], '40 hexadecimal digits'],
   [['plan', '--param', 'colour'], 'Expected K=V'],
   [['plan', '--payload', 'absent.json'], 'cannot read the payload absent.json: ENOENT'],
@@ -119,6 +135,26 @@ test('plan takes the event from its flags', async () => {
   expect(await selected('--branch', 'other')).toBe(0)
   expect(await selected()).toBe(0)
   expect(await selected('--payload', 'push.json')).toBe(1)
+})
+
+test('graph takes its flags and the event, and one file', async () => {
+  const svg = await call('graph', '--format', 'svg', '--branch', 'dev', '--offline', 'a.yml')
+  expect(svg.out).toMatch(/^<svg /)
+  const named = await call('graph', '--workflow', 'mian', '--branch', 'dev', 'a.yml')
+  expect(named).toMatchObject({ code: 1, out: '' })
+  expect(named.errors).toContain('Did you mean main?')
+})
+
+test('process prints what a config stands for', async () => {
+  const { code, out } = await call('process', '--offline', 'a.yml')
+  expect(code).toBe(0)
+  expect(out).toMatch(/^version: 2\njobs:\n/)
+})
+
+test('explain tells about one code, or lists them', async () => {
+  expect((await call('explain', 'unknown-job')).out).toMatch(/^unknown-job \(error\)/)
+  expect((await call('explain')).out).toContain('unknown-job')
+  expect((await call('explain', 'unknown')).code).toBe(1)
 })
 
 test('what the system refuses is told in one line, exit code 3', async () => {

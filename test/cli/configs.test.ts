@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import type { ConfigIo } from '../../src/cli/config-io.ts'
+import { WrongCall } from '../../src/cli/failure.ts'
 import { type PlanOptions, plan } from '../../src/cli/plan.ts'
 import { validate } from '../../src/cli/validate.ts'
 import { regex } from '../compile/support.ts'
 
 const good = `version: 2.1
 jobs:
-  build: { machine: true, steps: [checkout], parallelism: 3 }
-  test: { machine: true, steps: [checkout] }
+  build: { machine: { image: default }, steps: [checkout], parallelism: 3 }
+  test: { machine: { image: default }, steps: [checkout] }
 workflows:
   main:
     jobs:
@@ -17,7 +18,7 @@ workflows:
   release:
     jobs: [{ build: { filters: { tags: { only: /^v.*/ }, branches: { ignore: /.*/ } } } }]
 `
-const bad = 'version: 2\njobs:\n  biuld: { machine: true, steps: [checkout] }\n'
+const bad = 'version: 2\njobs:\n  biuld: { machine: { image: default }, steps: [checkout] }\n'
 
 /** A command's world with these files in it, and what the command wrote to it. */
 function world(files: Readonly<Record<string, string>>, currentBranch: string | null = null) {
@@ -30,6 +31,8 @@ function world(files: Readonly<Record<string, string>>, currentBranch: string | 
     readStdin: async () => files['-'] ?? '',
     currentBranch: async () => currentBranch,
     regex,
+    orbs: () => Promise.reject(new Error('no config here names an orb')),
+    vendored: async () => null,
   }
   return { io, out, err }
 }
@@ -42,6 +45,7 @@ const options: PlanOptions = {
   sha: null,
   parameters: {},
   facts: null,
+  offline: false,
 }
 
 test('validate says that a sound file is valid', async () => {
@@ -201,9 +205,9 @@ test('plan tells of a file with errors as much as can be told', async () => {
 })
 
 test('a branch and a tag at once are a wrong call', async () => {
-  const { io, err } = world({ 'a.yml': good })
-  expect(await plan(['a.yml'], { ...options, branch: 'a', tag: 'b' }, io)).toBe(2)
-  expect(err).toHaveLength(1)
+  const { io } = world({ 'a.yml': good })
+  const both = plan(['a.yml'], { ...options, branch: 'a', tag: 'b' }, io)
+  await expect(both).rejects.toThrow(WrongCall)
 })
 
 test('on a schedule, workflows without one do not run', async () => {

@@ -152,7 +152,7 @@ test('a job runs exactly if its filter allows it and something that it requires 
 test('the order of the top-level keys is irrelevant', () => {
   const parts = [
     'version: 2.1\n',
-    'jobs:\n  a: { machine: true, steps: [{ run: one }] }\n  b: { machine: true, steps: [checkout] }\n',
+    'jobs:\n  a: { machine: { image: b }, steps: [{ run: one }] }\n  b: { machine: { image: b }, steps: [checkout] }\n',
     'workflows:\n  w:\n    jobs: [a, { b: { requires: [a] } }]\n',
     'note: ignored\n',
   ]

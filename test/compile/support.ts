@@ -9,16 +9,23 @@ export const regex = vmRegex(500)
 export const branch = (name: string): Ref => ({ kind: 'branch', name })
 export const tag = (name: string): Ref => ({ kind: 'tag', name })
 
-const pushOf = (ref: Ref): TriggerFacts => ({
+export const pushOf = (ref: Ref): TriggerFacts => ({
   ref,
   sha: null,
   event: { name: 'push', action: 'push', values: {} },
   values: {},
   parameters: {},
+  continuation: null,
 })
 
-export const compileText = (text: string, ref = branch('main')): Compiled =>
-  compile({ text, file: 'config.yml' }, pushOf(ref), { regex })
+export const compileText = (text: string, ref = branch('main')) =>
+  answered(compile({ text, file: 'config.yml' }, pushOf(ref), { regex }))
+
+/** A config without orbs is answered at once. */
+function answered(answer: Compiled): Exclude<Compiled, { readonly kind: 'needs-orbs' }> {
+  if (answer.kind !== 'needs-orbs') return answer
+  throw new Error(`needs ${answer.references.join(', ')}`)
+}
 
 /** The plan of a text that must compile. */
 export function planOf(text: string, ref = branch('main')): Plan {
@@ -52,6 +59,8 @@ export const withJob = (body: string): string =>
 
 /** A version-2.1 config in which a workflow lists these lines under `jobs:`; `names` are ordinary jobs. */
 export function withWorkflow(names: readonly string[], jobs: string): string {
-  const definitions = names.map((name) => `  ${name}: { machine: true, steps: [checkout] }`)
+  const definitions = names.map(
+    (name) => `  ${name}: { machine: { image: default }, steps: [checkout] }`,
+  )
   return `version: 2.1\njobs:\n${definitions.join('\n')}\nworkflows:\n  w:\n    jobs:\n${jobs}`
 }

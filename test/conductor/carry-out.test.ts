@@ -24,6 +24,7 @@ const compileEffect: Effect = {
   pipelineId: pipelineId('p'),
   number: 1,
   trigger: trigger({ kind: 'branch', name: 'feature' }, fakeSha('b')),
+  continuation: null,
 }
 
 /** Files by `ref:path`; an error stands for a GitHub that does not answer. */
@@ -52,6 +53,7 @@ function stage(files: Readonly<Record<string, string>> | Error) {
       cloneAccess: () => Promise.reject(new Error('nobody clones here')),
     },
     regex: vmRegex(),
+    orbs: { fetch: () => Promise.reject(new Error('no config here names an orb')) },
     clock: { now: () => 7, newId: () => 'x', sleep: () => Promise.resolve() },
     log: silentLog,
     configPath: '.circleci/config.yml',
@@ -76,6 +78,31 @@ test('a wrong config becomes a rejection with its diagnostics', async () => {
     type: 'rejected',
     diagnostics: expect.arrayContaining([expect.objectContaining({ severity: 'error' })]),
   })
+})
+
+const continuation = (text: string, file: string | null = null) => ({
+  ...compileEffect,
+  continuation: { file, text, parameters: {}, taken: [] },
+})
+
+test('a continuation is compiled from its own text, wherever GitHub is, and is answered as one', async () => {
+  const { parts, put } = stage(new GitHubUnavailable('502'))
+  await carryOut(parts, { id: '1', effect: continuation(config), tries: 0 })
+  expect(put[0]?.event).toMatchObject({
+    type: 'compiled',
+    continuation: true,
+    plan: { workflows: [{ name: 'ci' }] },
+  })
+})
+
+test('what is wrong with a continuation is told of the file that it came from', async () => {
+  const { parts, put } = stage({})
+  for (const file of ['.circleci/next.yml', null])
+    await carryOut(parts, { id: '1', effect: continuation('version: 9\n', file), tries: 0 })
+  const files = put.map(({ event }) =>
+    event.type === 'rejected' && event.continuation ? event.diagnostics[0]?.file : 'not rejected',
+  )
+  expect(files).toEqual(['.circleci/next.yml', 'continuation of .circleci/config.yml'])
 })
 
 test('whether a missing config was expected depends on the default branch', async () => {

@@ -9,6 +9,7 @@ const compile = (run: Run): Effect => ({
   pipelineId: run.pipeline.id,
   number: run.pipeline.number,
   trigger: run.pipeline.trigger,
+  continuation: null,
 })
 
 const ask = (run: Run): Effect => ({

@@ -91,6 +91,7 @@ function aPipeline(options: RunOptions): PipelineRun {
     createdAt: 1_000,
     pendingRerun: null,
     notices: [],
+    continuation: null,
     ...(options.state === 'ignored'
       ? { state: 'ignored', because: 'no config' }
       : { state: 'created', notSelected: [], diagnostics: [] }),
@@ -104,6 +105,7 @@ export const aWorkflow = (
   id: workflowId(randomUUID()),
   pipelineId: pipeline.id,
   name: 'build',
+  setup: false,
   attempt: 1,
   workspaceId: workspaceId(randomUUID()),
   status: 'running',

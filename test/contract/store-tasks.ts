@@ -39,6 +39,7 @@ export function tasksContract(open: Open): void {
         attempt: 1,
         body: job.planned.body,
         trigger: run.pipeline.trigger,
+        setup: false,
         adopted: false,
         canceled: false,
       },

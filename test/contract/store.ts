@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { databaseOn, type Open, type Server, type TestDatabase } from '../support/database.ts'
 import { checksContract } from './store-checks.ts'
+import { continuationsContract } from './store-continuations.ts'
 import { conveyorContract } from './store-conveyor.ts'
 import { faultsContract } from './store-faults.ts'
 import { inboxContract } from './store-inbox.ts'
 import { logsContract } from './store-logs.ts'
 import { migrateContract } from './store-migrate.ts'
+import { orbsContract } from './store-orbs.ts'
 import { outboxContract } from './store-outbox.ts'
 import { stateContract } from './store-state.ts'
 import { tasksContract } from './store-tasks.ts'
@@ -44,6 +46,7 @@ export function storeContract(name: string, connect: () => Promise<Server>): voi
 const contracts: Readonly<Record<string, (open: Open) => void>> = {
   'the inbox': inboxContract,
   'the conveyor': conveyorContract,
+  'requests to continue a pipeline': continuationsContract,
   'what an event touches': stateContract,
   'the outbox': outboxContract,
   'the queue of tasks': tasksContract,
@@ -51,6 +54,7 @@ const contracts: Readonly<Record<string, (open: Open) => void>> = {
   logs: logsContract,
   workspaces: workspacesContract,
   checks: checksContract,
+  'orbs that were fetched': orbsContract,
   views: viewsContract,
   hints: wakeContract,
   faults: faultsContract,

@@ -73,4 +73,20 @@ describe('configs that cannot run', () => {
     expect(system.check(without, 'sluice').title).toMatch(/no .*config/)
     expect(system.standIn.violations).toEqual([])
   })
+
+  test('a config that runs passes with its warnings on their lines, and says what was not selected and why', async () => {
+    const copy = await system.repository('warned')
+    const config = `version: 2.1\njobs:\n${job('build')}${job('deploy')}${job('forgotten')}workflows:\n  ci:\n    jobs:\n      - build\n      - deploy:\n          filters:\n            branches:\n              only: release\n`
+    const sha = await copy.commit({ '.circleci/config.yml': config })
+    await copy.push('HEAD:main')
+    await expect
+      .poll(() => system.checks(sha), { timeout: 10_000 })
+      .toEqual({ sluice: 'success', 'ci / build': 'success' })
+    const { annotations, summary } = system.check(sha, 'sluice')
+    expect(annotations).toMatchObject([
+      { start_line: 11, annotation_level: 'warning', title: 'unused-job' },
+    ])
+    expect(summary).toMatch(/- `ci \/ deploy`: .*release.*main.* \(line 22\)/)
+    expect(system.standIn.violations).toEqual([])
+  })
 })

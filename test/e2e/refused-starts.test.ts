@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
 import { type Postgres, startPostgres, systemPostgres } from '../support/postgres.ts'
 import { appEnvironment } from '../support/server-process.ts'
 import { type Ended, sluice } from '../support/sluice-command.ts'
@@ -99,19 +99,17 @@ describe('what the operator must mend', () => {
     })
     afterAll(async () => postgres?.stop())
 
-    test.skipIf(bin === null).each(['serve', 'work'])(
-      '%s: a data directory that cannot be written is one line, wherever the database is',
-      async (command) => {
-        if (!postgres) return
+    for (const command of ['serve', 'work'])
+      test(`${command}: a data directory that cannot be written is one line, wherever the database is`, async (context: TestContext) => {
+        if (!postgres) context.skip('no PostgreSQL of the system is installed')
         const ended = await inClosedDirectory(command, {
           ...env,
           DATABASE_URL: databaseUrl(postgres),
         })
-        if (!ended) return
+        if (!ended) context.skip(unreadable)
         expect(problemIn(ended.ended)).toEqual(oneLine(ended.directory))
         expect(ended.ended.err).toContain('SLUICE_DATA_DIR')
-      },
-    )
+      })
 
     test.skipIf(bin === null)(
       'a database that a newer program has changed is one line that names the change',
@@ -133,14 +131,15 @@ describe('what the operator must mend', () => {
     )
   })
 
-  test('a data directory that cannot be written is one line that names it', async (context) => {
+  test('a data directory that cannot be written is one line that names it', async (context: TestContext) => {
     const ended = await inClosedDirectory('serve', env)
-    context.skip(ended === null, 'nobody cannot read this checkout')
-    expect(ended && problemIn(ended.ended)).toEqual(oneLine(ended?.directory ?? ''))
+    if (!ended) context.skip(unreadable)
+    expect(problemIn(ended.ended)).toEqual(oneLine(ended.directory))
   })
 })
 
 const nobody = 65_534
+const unreadable = 'the user nobody cannot read this checkout'
 
 /** Root may write everywhere, so the command is somebody else's then; null where they cannot even run it. */
 async function inClosedDirectory(command: string, env: Readonly<Record<string, string>>) {

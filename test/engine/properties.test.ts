@@ -44,6 +44,9 @@ const moves = array(
       'rerun-all',
       'rerun-job',
       'cancel-all',
+      'continue',
+      'compile',
+      'compile-wrong',
     ),
     which: integer({ min: 0, max: 30 }),
   }),
@@ -51,6 +54,47 @@ const moves = array(
 )
 
 type Move = { readonly what: string; readonly which: number }
+
+/** A setup config, of which a job may bring the second graph; its jobs have names of their own. */
+interface Pair {
+  readonly first: Graph
+  readonly second: Graph
+}
+const pairs = record({ first: graphs, second: graphs.map(renamed) })
+
+function renamed(graph: Graph): Graph {
+  const entries = Object.entries(graph).map(([name, requires]) => [
+    `${name}x`,
+    typeof requires === 'string'
+      ? requires
+      : requires.map((one) =>
+          Object.fromEntries(Object.entries(one).map(([k, v]) => [`${k}x`, v])),
+        ),
+  ])
+  return Object.fromEntries(entries)
+}
+
+/** The pipeline of a push that may be continued, and what to do about that. */
+function pushed({ first, second }: Pair) {
+  const world = new World()
+  const pipelineId = world.push({ ...plan(plannedWorkflow('ci', first)), setup: { taken: [] } })
+  return {
+    world,
+    play: (move: Move): void => {
+      const about = { pipelineId, at: world.tick() }
+      const continuation = true
+      if (move.what === 'continue') {
+        const config = { file: null, text: '', parameters: {} }
+        world.happen({ ...about, type: 'continued', by: `${move.which}`, config })
+      } else if (move.what === 'compile') {
+        const again = plan(plannedWorkflow('ci', second))
+        world.happen({ ...about, type: 'compiled', plan: again, continuation })
+      } else if (move.what === 'compile-wrong')
+        world.happen({ ...about, type: 'rejected', diagnostics: [], continuation })
+      else play(world, move)
+    },
+  }
+}
 
 function play(world: World, { what, which }: Move): void {
   const names = Object.keys(world.statuses())
@@ -108,11 +152,10 @@ function finish(world: World): void {
 
 test('whatever happens, no job runs before what it requires, counts are true, and every workflow ends', () => {
   assert(
-    property(graphs, moves, (graph, steps) => {
-      const world = new World()
-      world.push(plan(plannedWorkflow('ci', graph)))
+    property(pairs, moves, (pair, steps) => {
+      const { world, play: next } = pushed(pair)
       for (const move of steps) {
-        play(world, move)
+        next(move)
         expectSound(world)
       }
       finish(world)
@@ -124,11 +167,10 @@ test('whatever happens, no job runs before what it requires, counts are true, an
 
 test('replaying the same events gives the same state', () => {
   assert(
-    property(graphs, moves, (graph, steps) => {
+    property(pairs, moves, (pair, steps) => {
       const [first, second] = [0, 1].map(() => {
-        const world = new World()
-        world.push(plan(plannedWorkflow('ci', graph)))
-        for (const move of steps) play(world, move)
+        const { world, play: next } = pushed(pair)
+        for (const move of steps) next(move)
         return [...world.jobs.values()]
       })
       expect(second).toEqual(first)
@@ -139,17 +181,16 @@ test('replaying the same events gives the same state', () => {
 
 test('a finished workflow run keeps every job as it ended', () => {
   assert(
-    property(graphs, moves, moves, (graph, before, after) => {
-      const world = new World()
-      world.push(plan(plannedWorkflow('ci', graph)))
-      for (const move of before) play(world, move)
+    property(pairs, moves, moves, (pair, before, after) => {
+      const { world, play: next } = pushed(pair)
+      for (const move of before) next(move)
       const over = new Set(
         [...world.workflows.values()].filter((one) => one.endedAt !== null).map((one) => one.id),
       )
       const ended = [...world.jobs.values()].filter(
         (job) => isEnded(job) && over.has(job.workflowId),
       )
-      for (const move of after) play(world, move)
+      for (const move of after) next(move)
       for (const job of ended)
         expect({ ...world.jobs.get(job.id), notices: [] }).toEqual({ ...job, notices: [] })
     }),

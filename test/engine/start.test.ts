@@ -9,7 +9,9 @@ const reports = (world: World) => world.effects.filter((effect) => effect.type =
 test('the first push to a repository asks for its config and stays silent until one is found', () => {
   const world = new World()
   const effects = world.happen({ type: 'triggered', pipelineId: id, at: 1, trigger: trigger() })
-  expect(effects).toEqual([{ type: 'compile', pipelineId: id, number: 1, trigger: trigger() }])
+  expect(effects).toEqual([
+    { type: 'compile', pipelineId: id, number: 1, trigger: trigger(), continuation: null },
+  ])
 })
 
 test('where a config was seen before, a push is reported before its config is fetched', () => {
@@ -35,7 +37,7 @@ test('a plan that arrives twice starts its workflows once', () => {
   const world = new World()
   const once = plan(plannedWorkflow('ci', { build: '' }))
   world.push(once, trigger(), 'p1')
-  world.happen({ type: 'compiled', pipelineId: id, at: 9, plan: once })
+  world.happen({ type: 'compiled', pipelineId: id, at: 9, plan: once, continuation: false })
   expect(world.tasks).toHaveLength(1)
 })
 
@@ -69,7 +71,13 @@ test('a wrong config ends the pipeline with its diagnostics and an urgent report
     hint: null,
     path: '',
   } as const
-  world.happen({ type: 'rejected', pipelineId: id, at: 2, diagnostics: [diagnostic] })
+  world.happen({
+    type: 'rejected',
+    pipelineId: id,
+    at: 2,
+    diagnostics: [diagnostic],
+    continuation: false,
+  })
   expect(world.pipelines.get(id)).toMatchObject({
     state: 'errored',
     because: 'the config has an error',

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { basename, dirname, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EnvironmentHandle } from '../../src/ports/executor.ts'
 import {
   exited,
@@ -213,6 +213,101 @@ describe('processes', () => {
   })
 })
 
+/** A PATH that nobody else has. */
+const ownPath = async (): Promise<string> => `/bin:/usr/bin:/sbin:/usr/sbin:/${randomUUID()}`
+
+describe.each([
+  ['as this machine lets us', ownPath],
+  ['where there are no namespaces', () => pathWithout('unshare')],
+])('what keeps an environment open, %s,', (_where, pathOf) => {
+  let path: string
+  let kept: Awaited<ReturnType<typeof localIn>>
+  beforeEach(async () => {
+    path = await pathOf()
+    kept = await localIn({ path })
+  })
+  afterEach(async () => {
+    await kept.close()
+    if (pathOf !== ownPath) await rm(path, { recursive: true })
+  })
+
+  /** Whatever was started for the environments of `kept`, down to the last child, has its PATH. */
+  async function descendants(): Promise<readonly string[]> {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+    const ours = pids.map(async (pid) => {
+      const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+      return environ.split('\0').includes(`PATH=${path}`) ? [pid] : []
+    })
+    return (await Promise.all(ours)).flat()
+  }
+  /** After `close`, which ends the environment that is kept ready for the next job. */
+  async function expectNoProcess(): Promise<void> {
+    await kept.executor.close()
+    await expect.poll(descendants, { timeout: 10_000, interval: 5 }).toEqual([])
+  }
+  async function expectNothingLeft(): Promise<void> {
+    await expectNoProcess()
+    for (const folder of ['jobs', 'environments']) {
+      expect(await readdir(join(kept.dataDir, folder))).toEqual([])
+    }
+  }
+  const keeperOf = async (id: string): Promise<number> =>
+    Number.parseInt(await readFile(join(kept.dataDir, 'environments', id, 'keeper'), 'utf8'), 10)
+
+  test('is gone after the attempts to find out how jobs are kept apart', async () => {
+    console.info(`tested with isolation: ${(await kept.executor.health()).isolation}`)
+    await expectNothingLeft()
+  })
+
+  test('is gone after dispose, to the last process', async () => {
+    const job = await kept.executor.prepare(specOf(), never)
+    await ran(job, stepOf('(setsid sleep 300 > /dev/null 2>&1 &)'))
+    expect((await descendants()).length).toBeGreaterThan(1)
+    await job.dispose()
+    await expectNothingLeft()
+  })
+
+  test('is gone after dispose at the very moment it was opened', async () => {
+    for (let times = 0; times < 10; times++) {
+      const job = await kept.executor.prepare(specOf(), never)
+      await job.dispose()
+    }
+    await expectNothingLeft()
+  })
+
+  test('is gone after its worker was killed and what it left was swept', async () => {
+    const id = randomUUID()
+    await killedFollower(kept.dataDir, id, path)
+    expect((await descendants()).length).toBeGreaterThan(1)
+    await (await kept.executor.attach(id))?.dispose()
+    await expectNoProcess()
+  })
+
+  test('is gone after the keeper itself was killed and what it left was swept', async () => {
+    const job = await kept.executor.prepare(specOf(), never)
+    process.kill(await keeperOf(job.id), 'SIGKILL')
+    await eventually(async () => (await kept.executor.attach(job.id)) === null)
+    await expectNothingLeft()
+  })
+
+  test('is gone when its time is over', async () => {
+    const job = await kept.executor.prepare(specOf({ lifetimeMs: 1000 }), never)
+    await job.begin(stepOf('sleep 300'))
+    await expectNoProcess()
+    await job.dispose()
+    await expectNothingLeft()
+  })
+})
+
+/** Somebody who begins a step in an environment and is killed in the middle of it. */
+async function killedFollower(dataDir: string, id: string, path: string): Promise<void> {
+  const follower = join(import.meta.dirname, '../support/follower.ts')
+  const words = [follower, dataDir, id, 'step', 'echo up; sleep 300', path]
+  const worker = spawn(process.execPath, words)
+  worker.stdout.once('data', () => worker.kill('SIGKILL'))
+  await once(worker, 'close')
+}
+
 describe('a restart', () => {
   test('that begins a step again, at the same time even, begins it once', async () => {
     const job = await environment()
@@ -264,8 +359,10 @@ describe('the executor', () => {
   test('removes what jobs made read-only', async () => {
     const job = await environment()
     await ran(job, stepOf('mkdir -p ~/go/mod; touch ~/go/mod/file; chmod -R a-w ~/go'))
+    const own = dirname(job.env['HOME'] ?? '')
+    expect(await readdir(join(local.dataDir, 'jobs'))).toContain(basename(own))
     await job.dispose()
-    expect(await readdir(join(local.dataDir, 'jobs'))).not.toContain(job.id)
+    expect(await readdir(join(local.dataDir, 'jobs'))).not.toContain(basename(own))
   })
 
   test('lets unpacked files belong to the job, with their modes', async () => {

@@ -16,7 +16,7 @@ import type { JobRun, JobState, PipelineRun } from '../../src/model/run.ts'
 import type { Repository } from '../../src/model/trigger.ts'
 import type { CheckFacts, CheckRow } from '../../src/ports/checks.ts'
 import type { NewEvent } from '../../src/ports/inbox.ts'
-import { FakeChecks } from '../support/fake-checks.ts'
+import { afterRestart, FakeChecks } from '../support/fake-checks.ts'
 import { silentLog } from '../support/log.ts'
 import { ended, held, jobFacts, jobRun, pipelineRun, queued, running } from '../support/runs.ts'
 import { until } from '../support/until.ts'
@@ -43,17 +43,7 @@ beforeEach(async () => {
   checks = new FakeChecks()
   inbox = new Map()
   failing = 0
-  app = await createGitHub({
-    settings: settings(),
-    inbox: { put },
-    pipelines: { atCommit: () => Promise.resolve([pipelineRun().id]) },
-    checks,
-    wake: checks.wake,
-    clock: systemClock,
-    log: silentLog,
-    render: { publicUrl: 'https://sluice.example', approvers: 'write' },
-    writesPerMinute: null,
-  })
+  app = await createApp()
   service = app.start()
   standIn.setWebhookUrl(await listen())
 })
@@ -69,6 +59,19 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
   if (violations.length > 0) throw new Error(violations.join('\n'))
 })
+
+const createApp = (): Promise<GitHubApp> =>
+  createGitHub({
+    settings: settings(),
+    inbox: { put },
+    pipelines: { atCommit: () => Promise.resolve([pipelineRun().id]) },
+    checks,
+    wake: checks.wake,
+    clock: systemClock,
+    log: silentLog,
+    render: { publicUrl: 'https://sluice.example', approvers: 'write' },
+    writesPerMinute: null,
+  })
 
 const settings = () => ({
   appId: standIn.app.appId,
@@ -250,21 +253,66 @@ describe('checks on a real commit', () => {
     expect(standIn.runs(sha)).toHaveLength(1)
   })
 
-  test('a config with 120 problems has as many annotations', async () => {
+  describe('a config with 120 problems', () => {
     const diagnostics = Array.from({ length: 120 }, (_, index) => ({
       code: 'unknown-job',
       severity: 'error' as const,
       message: `problem ${index}`,
       file: '.circleci/config.yml',
       where: { line: index + 1, column: 1, endLine: index + 1, endColumn: 4 },
-      hint: 'mend it',
+      hint: null,
       path: '',
     }))
-    await wantSluice(pipelineRun({ state: 'pending' }))
-    const run = await wantSluice(pipelineRun({ state: 'errored', because: 'errors', diagnostics }))
-    expect(run.conclusion).toBe('failure')
-    expect(run.annotations).toHaveLength(120)
-    expect(standIn.runs(sha)).toHaveLength(1)
+    const wrong = pipelineRun({ state: 'errored', because: 'errors', diagnostics })
+    const messages = diagnostics.map(({ message }) => message)
+
+    /** The stand-in refuses more than 50 at once, as GitHub does, and what it refuses is a violation. */
+    test('has as many annotations on its lines, in their order', async () => {
+      const run = await wantSluice(wrong)
+      expect(run.conclusion).toBe('failure')
+      expect(run.annotations.map(({ message }) => message)).toEqual(messages)
+      expect(run.annotations.map((one) => one.start_line)).toEqual(messages.map((_, at) => at + 1))
+    })
+
+    test('has them on the check that was there before', async () => {
+      await wantSluice(pipelineRun({ state: 'pending' }))
+      const run = await wantSluice(wrong)
+      expect(run.annotations.map(({ message }) => message)).toEqual(messages)
+      expect(standIn.runs(sha)).toHaveLength(1)
+    })
+
+    const create = { op: 'checks/create' }
+    const first = { op: 'checks/update' }
+    const second = { op: 'checks/update', skip: 1 }
+    test.each([
+      ['the answer to its create is lost', { ...create, status: 'drop' }],
+      ['its create is refused', { ...create, status: 502 }],
+      ['the answer to its first update is lost', { ...first, status: 'drop' }],
+      ['its first update is refused', { ...first, status: 500 }],
+      ['the answer to its second update is lost', { ...second, status: 'drop' }],
+      ['its second update is refused', { ...second, status: 500 }],
+    ] as const)('has each once when %s', async (_, fault) => {
+      standIn.faults.push(fault)
+      void wantSluice(wrong)
+      await until('the failure', () => checks.rows.get('sluice')?.errors.length === 1)
+      checks.pass(1000)
+      await settled()
+      expect(newest('sluice').annotations.map(({ message }) => message)).toEqual(messages)
+      expect(standIn.runs(sha)).toHaveLength(1)
+    })
+
+    test('has each once when the process dies in between and another one goes on', async () => {
+      standIn.faults.push({ ...first, status: 'drop' })
+      void wantSluice(wrong)
+      await until('the failure', () => checks.rows.get('sluice')?.errors.length === 1)
+      await service.stop()
+      checks = afterRestart(checks)
+      app = await createApp()
+      service = app.start()
+      await settled()
+      expect(newest('sluice').annotations.map(({ message }) => message)).toEqual(messages)
+      expect(standIn.runs(sha)).toHaveLength(1)
+    })
   })
 
   test('buttons come back as what they ask for, under the name of who pressed', async () => {

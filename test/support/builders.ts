@@ -70,15 +70,17 @@ export function plannedJob(name: string, requires: Graph[string], parallelism = 
     contexts: [],
     matrix: null,
     parallelism,
+    serialGroup: null,
     where,
     body: kind
       ? null
       : {
-          runsIn: { kind: 'machine', image: null },
+          runsIn: { kind: 'machine', image: null, dockerLayerCaching: false },
           workingDirectory: '~/project',
           environment: {},
           shell: null,
           resourceClass: null,
+          cacheRetentionDays: null,
           steps: [],
         },
   }
@@ -90,11 +92,14 @@ export const plannedWorkflow = (name: string, graph: Graph): PlannedWorkflow => 
   where,
   jobs: Object.entries(graph).map(([job, requires]) => plannedJob(job, requires)),
   notSelected: [],
+  maxAutoReruns: 0,
 })
 
 export const plan = (...workflows: readonly PlannedWorkflow[]): Plan => ({
   version: 1,
   source: { file: '.circleci/config.yml', sha: fakeSha('a') },
+  setup: null,
+  orbs: {},
   workflows,
   notSelected: [],
   diagnostics: [],

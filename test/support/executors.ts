@@ -18,7 +18,7 @@ export const never = new AbortController().signal
 
 export const specOf = (change: Partial<EnvironmentSpec> = {}): EnvironmentSpec => ({
   id: randomUUID(),
-  runsIn: { kind: 'machine', image: null },
+  runsIn: { kind: 'machine', image: null, dockerLayerCaching: false },
   workingDirectory: '~/project',
   lifetimeMs: 120_000,
   ...change,
@@ -71,6 +71,7 @@ export async function localIn(options: Partial<LocalOptions> = {}) {
     dataDir,
     executor,
     close: async () => {
+      await executor.close()
       await disposeAll(executor)
       await rm(dataDir, { recursive: true, force: true })
     },

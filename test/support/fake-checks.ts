@@ -133,3 +133,12 @@ export class FakeChecks implements Checks {
     kept.row = { ...kept.row, ...change }
   }
 }
+
+/** What another process finds in the database: all that was noted, and no leases. */
+export function afterRestart(before: FakeChecks): FakeChecks {
+  const after = new FakeChecks()
+  for (const { row, facts, sent } of before.rows.values()) {
+    after.rows.set(row.key, { row, facts, sent, leased: false, dueAt: 0, errors: [] })
+  }
+  return after
+}

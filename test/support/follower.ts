@@ -1,16 +1,17 @@
 /**
  * A process to be killed: prepares an environment, runs one step and prints what it sees of it.
- * Arguments: the data directory, the environment's id, the step's id, its script.
+ * Arguments: the data directory, the environment's id, the step's id, its script, and PATH if it
+ * is not the usual one.
  */
 import { localExecutor } from '../../src/executors/local/local.ts'
 import { never, specOf, stepOf } from './executors.ts'
 import { silentLog } from './log.ts'
 
-const [dataDir = '', id = '', stepId = '', script = ''] = process.argv.slice(2)
+const [dataDir = '', id = '', stepId = '', script = '', path = null] = process.argv.slice(2)
 const executor = localExecutor({
   dataDir,
   jobUser: null,
-  path: null,
+  path,
   unisolatedOk: true,
   log: silentLog,
 })

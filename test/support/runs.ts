@@ -27,6 +27,7 @@ export const pipelineRun = (
   createdAt: 0,
   pendingRerun: null,
   notices: [],
+  continuation: null,
   ...base,
   ...state,
 })
@@ -35,6 +36,7 @@ export const workflowRun = (change: Partial<WorkflowRun> = {}): WorkflowRun => (
   id: workflowId(uuid('b')),
   pipelineId: pipelineId(uuid('a')),
   name: 'build',
+  setup: false,
   attempt: 1,
   workspaceId: workspaceId(uuid('c')),
   status: 'running',

@@ -113,6 +113,7 @@ const settingsFor = (
   approvers: 'write',
   forks: 'hold',
   enterprise: { host: standIn.host, protocol: 'http' },
+  orbs: { registry: null, urls: [], token: null },
   app: {
     appId: standIn.app.appId,
     privateKey: standIn.app.privateKey,

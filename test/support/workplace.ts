@@ -3,10 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileBlobs } from '../../src/blobs/blobs.ts'
+import { vmRegex } from '../../src/cli/regex.ts'
 import { systemClock } from '../../src/clock.ts'
+import { combineConfigs } from '../../src/compile/combine.ts'
 import type { Effect } from '../../src/model/effect.ts'
-import type { Event } from '../../src/model/event.ts'
-import type { TaskId } from '../../src/model/ids.ts'
+import type { Continued, Event } from '../../src/model/event.ts'
+import type { PipelineId, TaskId } from '../../src/model/ids.ts'
 import type { JobBody } from '../../src/model/plan.ts'
 import type { JobRun, Outcome } from '../../src/model/run.ts'
 import type { RunStep, Step } from '../../src/model/step.ts'
@@ -33,6 +35,8 @@ import { silentLog } from './log.ts'
 /** A real database, a real executor and real blobs for workers to work with. */
 export interface Workplace {
   readonly database: TestDatabase
+  /** What the jobs asked for, by pipeline; taken out of the inbox by `outcome`. */
+  readonly continued: ReadonlyMap<PipelineId, Continued>
   readonly executor: Executor
   readonly dataDir: string
   start(change?: Partial<WorkerParts>): Promise<Worker>
@@ -47,6 +51,8 @@ export interface Workplace {
 
 export interface JobChange extends Partial<JobBody> {
   readonly trigger?: Partial<Trigger>
+  /** Of a setup workflow, whose pipeline nobody has continued. */
+  readonly setup?: boolean
 }
 
 export interface Queued {
@@ -72,6 +78,9 @@ export const runStep = (command: string, change: Partial<RunStep> = {}): RunStep
   background: false,
   workingDirectory: null,
   noOutputTimeoutMs: 60_000,
+  maxAutoReruns: 0,
+  autoRerunDelayMs: 0,
+  firstTaskOnly: false,
   ...change,
 })
 
@@ -101,11 +110,12 @@ export const attachStep = (at: string): Step => ({
 })
 
 const emptyBody: JobBody = {
-  runsIn: { kind: 'machine', image: null },
+  runsIn: { kind: 'machine', image: null, dockerLayerCaching: false },
   workingDirectory: '~/project',
   environment: {},
   shell: null,
   resourceClass: null,
+  cacheRetentionDays: null,
   steps: [],
 }
 
@@ -128,6 +138,9 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
       blobs: fileBlobs(join(dataDir, 'blobs')),
       executor,
       github: { cloneAccess: noAccess },
+      continuationKeys: { keyOf: (id) => `key-of-${id}` },
+      regex: vmRegex(),
+      combine: combineConfigs,
       clock: systemClock,
       log: silentLog,
       dataDir,
@@ -150,6 +163,7 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
   }
   return {
     database,
+    continued: clerk.continued,
     executor,
     dataDir,
     start,
@@ -161,11 +175,15 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
       return run
     },
     queueJob: (run, name, total = 1) => queueTasks(run, named(run, name), total),
-    queue: async (steps, { trigger, ...change } = {}) => {
+    queue: async (steps, { trigger, setup = false, ...change } = {}) => {
       const plain = aRun()
+      const origin = { ...plain.pipeline.trigger, ...trigger }
+      const continuation = setup ? ({ stage: 'open', taken: [] } as const) : null
       const run = {
         ...plain,
-        pipeline: { ...plain.pipeline, trigger: { ...plain.pipeline.trigger, ...trigger } },
+        workflow: { ...plain.workflow, setup },
+        // Now, since a pipeline can be continued for some hours only.
+        pipeline: { ...plain.pipeline, trigger: origin, createdAt: Date.now(), continuation },
       }
       const job = withBody(named(run, 'build'), { steps, ...change })
       await save(store, { ...run, jobs: [job] })
@@ -193,6 +211,7 @@ const withBody = (job: JobRun, body: Partial<JobBody>): JobRun => ({
  */
 function clerkOf({ store }: TestDatabase) {
   const ends = new Map<TaskId, Outcome>()
+  const continued = new Map<PipelineId, Continued>()
   let turn: Promise<unknown> = Promise.resolve()
   let next = 1
   const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -201,9 +220,11 @@ function clerkOf({ store }: TestDatabase) {
     return done
   }
   const note = (event: Event): void => {
+    if (event.type === 'continued') continued.set(event.pipelineId, event)
     if (event.type === 'task-finished' && event.outcome) ends.set(event.taskId, event.outcome)
   }
   return {
+    continued,
     end: (task: TaskId) =>
       inTurn(async () => {
         while (await store.conveyor.take(async ({ event }) => note(event))) continue

@@ -57,7 +57,13 @@ export class World {
   push(plan: Plan, trigger: Trigger = aTrigger(), id = `p${this.pipelines.size + 1}`): PipelineId {
     const pipeline = pipelineId(id)
     this.happen({ type: 'triggered', pipelineId: pipeline, at: this.tick(), trigger })
-    this.happen({ type: 'compiled', pipelineId: pipeline, at: this.tick(), plan })
+    this.happen({
+      type: 'compiled',
+      pipelineId: pipeline,
+      at: this.tick(),
+      plan,
+      continuation: false,
+    })
     return pipeline
   }
 

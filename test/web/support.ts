@@ -29,6 +29,7 @@ export const pipeline = (changes: object = {}): PipelineRun => ({
   createdAt: 1000,
   pendingRerun: null,
   notices: [],
+  continuation: null,
   state: 'created',
   notSelected: [],
   diagnostics: [],
@@ -44,6 +45,7 @@ export const workflow = (changes: Partial<WorkflowRun> = {}): WorkflowRun => ({
   id: ids.workflow,
   pipelineId: ids.pipeline,
   name: 'build-and-test',
+  setup: false,
   attempt: 1,
   workspaceId: workspaceId(id(2)),
   status: 'success',
@@ -113,6 +115,8 @@ interface World {
   readonly views?: Partial<Views>
   readonly logs?: Partial<Logs>
   readonly conveyor?: WebParts['conveyor']
+  readonly continuations?: WebParts['continuations']
+  readonly continuationKeys?: WebParts['continuationKeys']
   readonly log?: WebParts['log']
 }
 
@@ -122,6 +126,9 @@ export const webApp = (world: World = {}) =>
     views: { ...empty, ...world.views },
     logs: { ...noLogs, ...world.logs },
     conveyor: world.conveyor ?? { aside: async () => [] },
+    continuations: world.continuations ?? { request: async () => 'unknown' },
+    continuationKeys: world.continuationKeys ?? { pipelineOf: () => null },
+    newId: () => id(9),
     log: world.log ?? silentLog,
   })
 

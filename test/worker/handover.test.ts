@@ -152,3 +152,20 @@ test('a job that was canceled while nobody was there ends when somebody is', asy
   expect(await queued.outcome()).toMatchObject({ kind: 'canceled' })
   await removed(place)
 })
+
+test('a restart between the tries of a step repeats none of them and none of their words', async () => {
+  const place = await open()
+  const first = await place.start()
+  const script = 'echo x >> ~/tries; n=$(wc -l < ~/tries); echo "try $n"; sleep 0.3; test $n -eq 3'
+  const queued = await place.queue([
+    runStep(script, { maxAutoReruns: 2 }),
+    runStep('cat ~/tries', { when: 'always' }),
+  ])
+  await untilLogged(queued, 1, 'try 2\n')
+  await first.stop()
+  await place.start()
+  expect(await queued.outcome()).toEqual({ kind: 'success' })
+  const again = (attempt: number) => `Exited with code 1: attempt ${attempt} of 3\n`
+  expect(await queued.log(1)).toBe(`try 1\n${again(2)}try 2\n${again(3)}try 3\n`)
+  expect(await queued.log(2)).toBe('x\nx\nx\n')
+})

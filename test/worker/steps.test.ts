@@ -75,6 +75,7 @@ test('variables of the step go before the job’s, the job’s before the built-
           command: null,
           user: null,
           environment: { A: 'image', B: 'image', C: 'image' },
+          auth: null,
         },
       ],
     },
@@ -144,7 +145,7 @@ test('a step in the background is not waited for and ends with the job', async (
 test('a command that is missing names the image that was not used', async () => {
   const image = { image: 'node:22', name: null, entrypoint: null, command: null, user: null }
   const { queued, outcome } = await done([runStep('no-such-command')], {
-    runsIn: { kind: 'docker', images: [{ ...image, environment: {} }] },
+    runsIn: { kind: 'docker', images: [{ ...image, environment: {}, auth: null }] },
   })
   expect(outcome).toMatchObject({ kind: 'failed', exitCode: 127 })
   expect(outcome).toHaveProperty('because', expect.stringContaining('image node:22'))
@@ -220,4 +221,88 @@ test('a failing infrastructure loses the job and never fails it', async () => {
   expect(await statuses(lost)).toEqual(['success', 'canceled', 'skipped'])
   expect(await unstarted.outcome()).toMatchObject({ kind: 'lost' })
   await fake.close()
+})
+
+test('a step that fails is tried again as often as it says, each time as a new process', async () => {
+  const script = 'echo "try $((++n))"; echo x >> ~/tries; test $(wc -l < ~/tries) -eq 3'
+  const { queued, outcome } = await done([
+    runStep(script, { maxAutoReruns: 3, autoRerunDelayMs: 10 }),
+    runStep('cat ~/tries'),
+  ])
+  expect(outcome).toEqual({ kind: 'success' })
+  expect(await queued.log(1)).toBe(
+    'try 1\nExited with code 1: attempt 2 of 4 in 10ms\ntry 1\nExited with code 1: attempt 3 of 4 in 10ms\ntry 1\n',
+  )
+  expect(await queued.log(2)).toBe('x\nx\nx\n')
+})
+
+test('a step that fails every time fails as its last try did', async () => {
+  const script = 'echo x >> ~/tries; exit $(wc -l < ~/tries)'
+  const { outcome } = await done([runStep(script, { name: 'flaky', maxAutoReruns: 2 })])
+  expect(outcome).toMatchObject({ kind: 'failed', step: 'flaky', exitCode: 3 })
+})
+
+test('a cancel ends the wait for the next try', async () => {
+  const step = runStep('exit 1', { maxAutoReruns: 1, autoRerunDelayMs: 3_600_000 })
+  const queued = await place.queue([step])
+  await untilLogged(queued, 1, 'attempt 2 of 2 in 1h')
+  await queued.cancel()
+  expect((await queued.outcome()).kind).toBe('canceled')
+})
+
+test('what this version cannot keep is said, and the job goes on', async () => {
+  const frame = { name: 'x', when: 'on_success', where: runStep('').where } as const
+  const { queued, outcome } = await done([
+    { ...frame, type: 'save_cache', key: 'k', paths: ['.'] },
+    { ...frame, type: 'restore_cache', keys: ['k'] },
+    { ...frame, type: 'store_artifacts', path: '.', destination: null },
+    { ...frame, type: 'store_test_results', path: '.' },
+  ])
+  expect(outcome).toEqual({ kind: 'success' })
+  const logs = await Promise.all([1, 2, 3, 4].map((step) => queued.log(step)))
+  expect(logs.map((log) => log.split(':')[1])).toEqual([
+    ' nothing was saved\n',
+    ' nothing was found\n',
+    ' nothing was stored\n',
+    ' nothing was stored\n',
+  ])
+})
+
+test('what a job would miss later fails at once, and says why', async () => {
+  const frame = { name: 'x', when: 'on_success', where: runStep('').where } as const
+  const steps: readonly Step[] = [
+    { ...frame, type: 'add_ssh_keys', fingerprints: null },
+    { ...frame, type: 'setup_remote_docker', version: null, dockerLayerCaching: false },
+    { ...frame, type: 'install_signing_bundle' },
+  ]
+  for (const step of steps) {
+    const { outcome } = await done([step])
+    expect(outcome).toMatchObject({ kind: 'failed', exitCode: null })
+    expect(outcome).toHaveProperty(
+      'because',
+      expect.stringContaining(`${step.type} is not supported`),
+    )
+  }
+})
+
+test('a job for macOS is refused with the reason, and is no case of a lost machine', async () => {
+  const { queued, outcome } = await done([runStep('echo never')], {
+    runsIn: { kind: 'macos', xcode: '16.1' },
+  })
+  expect(outcome).toMatchObject({ kind: 'failed', step: 'Spin up environment', exitCode: null })
+  expect(outcome).toHaveProperty('because', expect.stringContaining('macOS (xcode 16.1)'))
+  expect(await statuses(queued)).toEqual(['failed', 'skipped'])
+})
+
+test('of several tasks only the first runs a deploy step', async () => {
+  const run = await place.graph(
+    { deploy: '' },
+    { deploy: [runStep('echo out', { firstTaskOnly: true })] },
+  )
+  const tasks = await place.queueJob(run, 'deploy', 2)
+  const outcomes = await Promise.all(tasks.map((task) => task.outcome()))
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['success', 'success'])
+  const [first, second] = await Promise.all(tasks.map((task) => task.log(1)))
+  expect(first).toBe('out\n')
+  expect(second).toContain('only the first of the 2 tasks')
 })

@@ -3,7 +3,8 @@ import type { RefFilter } from '../shape/filters.ts'
 
 /** Every branch and tag filter of every workflow, once, in the order of the document. */
 export const filtersOf = ({ workflows }: Resolved): readonly RefFilter[] =>
-  workflows
-    .flatMap((workflow) => workflow.jobs)
-    .flatMap(({ invocation: { filters } }) => [filters?.branches, filters?.tags])
-    .filter((filter) => filter != null)
+  workflows.flatMap(({ jobs, schedules }) =>
+    [...jobs, ...(schedules ?? [])]
+      .flatMap(({ filters }) => (filters?.kind === 'refs' ? [filters.branches, filters.tags] : []))
+      .filter((filter) => filter !== null),
+  )

@@ -2,8 +2,8 @@ import type { JobConfig } from '../shape/job.ts'
 import type { Rule } from './rule.ts'
 
 /** A job that runs something says where, and once (V8). Approvals and the like run nothing. */
-export const jobExecutor: Rule = ({ config }, { report }) => {
-  for (const job of config.jobs.values()) {
+export const jobExecutor: Rule = ({ bodies }) => {
+  for (const { job, report } of bodies) {
     if (job.type !== 'build' || job.incomplete) continue
     const [first, second] = job.executors
     if (first === undefined) report('no-executor', job.name.at, ...missing(job))

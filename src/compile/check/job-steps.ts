@@ -1,8 +1,9 @@
 import type { Rule } from './rule.ts'
 
 /** A job of type build needs steps (V9); on other types they never run (V40). */
-export const jobSteps: Rule = ({ config }, { report }) => {
-  for (const { name, type, steps, incomplete } of config.jobs.values()) {
+export const jobSteps: Rule = ({ bodies }) => {
+  for (const { job, report } of bodies) {
+    const { name, type, steps, incomplete } = job
     if (type === 'build' && steps === null && !incomplete)
       report(
         'no-steps',

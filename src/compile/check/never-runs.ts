@@ -16,8 +16,8 @@ export const neverRuns: Rule = ({ workflows }, { report }) => {
   }
 }
 
-function neverSelected({ invocation: { filters } }: BoundJob): boolean {
-  if (filters === null || filters.branches === null) return false
+function neverSelected({ filters }: BoundJob): boolean {
+  if (filters?.kind !== 'refs' || filters.branches === null) return false
   return refusesAll(filters.branches) && (filters.tags === null || refusesAll(filters.tags))
 }
 

@@ -1,4 +1,5 @@
 import { approvalName } from './approval-name.ts'
+import { contexts } from './contexts.ts'
 import { duplicateJob } from './duplicate-job.ts'
 import { emptyFilter } from './empty-filter.ts'
 import { filterPatterns } from './filter-patterns.ts'
@@ -6,13 +7,12 @@ import { jobExecutor } from './job-executor.ts'
 import { jobSteps } from './job-steps.ts'
 import { neverRuns } from './never-runs.ts'
 import { noWorkflow } from './no-workflow.ts'
+import { notYet } from './not-yet.ts'
 import { parallelismOne } from './parallelism-one.ts'
 import { requiresCycle } from './requires-cycle.ts'
 import type { Rule } from './rule.ts'
 import { tagFilterMissing } from './tag-filter-missing.ts'
-import { unexpectedArgument } from './unexpected-argument.ts'
-import { unknownJob } from './unknown-job.ts'
-import { unusedJob } from './unused-job.ts'
+import { unused } from './unused.ts'
 
 const rules: readonly Rule[] = [
   noWorkflow,
@@ -20,15 +20,15 @@ const rules: readonly Rule[] = [
   jobExecutor,
   jobSteps,
   parallelismOne,
-  unknownJob,
-  unexpectedArgument,
   approvalName,
   requiresCycle,
   filterPatterns,
   emptyFilter,
   tagFilterMissing,
   neverRuns,
-  unusedJob,
+  contexts,
+  unused,
+  notYet,
 ]
 
 /** Pass 4: every rule looks at the whole config, whatever the event. */

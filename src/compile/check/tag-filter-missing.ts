@@ -8,7 +8,7 @@ import type { Rule } from './rule.ts'
 export const tagFilterMissing: Rule = ({ workflows }, { report }) => {
   for (const { jobs } of workflows) {
     const byName = new Map(jobs.map((job) => [job.name, job]))
-    for (const job of jobs.filter(runsOnTags)) {
+    for (const job of jobs.filter(hasTagFilter)) {
       const without = job.requires.filter(({ job: name }) => !runsOnTags(byName.get(name)))
       const consequence =
         without.length === job.requires.length
@@ -22,5 +22,9 @@ export const tagFilterMissing: Rule = ({ workflows }, { report }) => {
   }
 }
 
+/** What an expression lets through cannot be told for tags in general. */
 const runsOnTags = (job: BoundJob | undefined): boolean =>
-  job !== undefined && job.invocation.filters?.tags != null
+  job?.filters?.kind === 'expression' || job?.filters?.tags != null
+
+const hasTagFilter = ({ filters }: BoundJob): boolean =>
+  filters?.kind === 'refs' && filters.tags !== null

@@ -4,7 +4,7 @@ import type { Place } from '../read/located.ts'
 import { quoted } from '../read/quoted.ts'
 import type { Report } from '../report.ts'
 import type { BoundJob } from '../resolve/bind.ts'
-import type { Patterns, RefFilter } from '../shape/filters.ts'
+import type { FiltersConfig, Patterns, RefFilter } from '../shape/filters.ts'
 import { matches, type Pattern, reportInvalid, stopsAtSlash } from '../shape/pattern.ts'
 
 /** Why a job does not run, and the line that says so. */
@@ -24,12 +24,36 @@ export interface Matching {
  * none; `only` is consulted before `ignore`.
  */
 export function refusal(job: BoundJob, ref: Ref, matching: Matching): Refusal | null {
-  const filters = job.invocation.filters
+  const { filters } = job
+  if (filters?.kind === 'expression') return refusedByExpression(filters)
   const filter = (ref.kind === 'branch' ? filters?.branches : filters?.tags) ?? null
   if (filter !== null) return refusedBy(filter, ref, matching)
   if (ref.kind === 'branch') return null
   const because = `${shown(ref.name)} is a tag, and a job runs on tags only if filters.tags says so`
   return { because, at: filters?.at ?? job.at }
+}
+
+/** An expression is judged alone: nothing else says whether the job runs on branches or tags. */
+function refusedByExpression({
+  verdict,
+  because,
+  at,
+}: Extract<FiltersConfig, { kind: 'expression' }>): Refusal | null {
+  if (verdict === true) return null
+  return { because: verdict === false ? because : `it cannot be told: ${because}`, at }
+}
+
+/** Whether a schedule lets the workflow run on a ref; schedules have no tags. */
+export function refusedBySchedule(
+  filters: Extract<FiltersConfig, { kind: 'refs' }> | null,
+  at: Place,
+  ref: Ref,
+  matching: Matching,
+): Refusal | null {
+  if (ref.kind === 'tag') return { because: 'schedules run on branches', at }
+  const branches = filters?.branches ?? null
+  if (branches === null) return { because: 'its schedule names no branch', at }
+  return refusedBy(branches, ref, matching)
 }
 
 function refusedBy({ only, ignore }: RefFilter, ref: Ref, matching: Matching): Refusal | null {

@@ -1,7 +1,18 @@
-import type { JobBody, NotSelected, Plan, PlannedJob, PlannedWorkflow } from '../../model/plan.ts'
+import type {
+  JobBody,
+  JobType,
+  NotSelected,
+  Plan,
+  PlannedJob,
+  PlannedWorkflow,
+} from '../../model/plan.ts'
 import type { Step } from '../../model/step.ts'
+import type { Scalar } from '../../model/trigger.ts'
 import type { Locate } from '../explain.ts'
+import type { Node } from '../read/located.ts'
+import { integerOf, isTrue } from '../read/scalar.ts'
 import type { BoundJob } from '../resolve/bind.ts'
+import { type Combination, canonical } from '../resolve/matrix.ts'
 import type { JobConfig } from '../shape/job.ts'
 import type { StepConfig } from '../shape/step-frame.ts'
 import type { Selection } from './select.ts'
@@ -9,14 +20,14 @@ import type { Selection } from './select.ts'
 /** Pass 5, the end: what was selected, as plain data. Findings are added by the caller. */
 export function planOf(
   selections: readonly Selection[],
-  source: Plan['source'],
+  origin: Pick<Plan, 'source' | 'setup' | 'orbs'>,
   locate: Locate,
 ): Omit<Plan, 'diagnostics'> {
   const started = selections.filter(({ selected }) => selected)
   const others = selections.filter(({ selected }) => !selected)
   return {
     version: 1,
-    source,
+    ...origin,
     workflows: started.map((selection) => workflowOf(selection, locate)),
     notSelected: others.map((selection) => closedWorkflow(selection, locate)),
   }
@@ -25,10 +36,8 @@ export function planOf(
 export const refusedJobs = ({ refused }: Selection, locate: Locate): readonly NotSelected[] =>
   refused.map(({ name, because, at }) => ({ name, because, where: locate(at.span) }))
 
-/** The line to blame is the one that refused the first job, where there is one. */
 function closedWorkflow(selection: Selection, locate: Locate): NotSelected {
-  const { workflow, because, refused } = selection
-  const at = refused[0]?.at ?? workflow.name.at
+  const { workflow, because, at } = selection
   return { name: workflow.name.value, because, where: locate(at.span) }
 }
 
@@ -40,22 +49,38 @@ export function workflowOf(selection: Selection, locate: Locate): PlannedWorkflo
     where: locate(workflow.name.at.span),
     jobs: jobs.map((job) => jobOf(job, locate)),
     notSelected: refusedJobs(selection, locate),
+    maxAutoReruns: workflow.maxAutoReruns,
   }
 }
 
 function jobOf(job: BoundJob, locate: Locate): PlannedJob {
-  const { name, type, invocation, definition, requires, at } = job
+  const { name, invocation, body, requires, at, matrix } = job
+  const type = plannedType(job)
   return {
     name,
     job: invocation.job.value,
     type,
     requires: requires.map(({ job: required, statuses }) => ({ job: required, statuses })),
     contexts: invocation.contexts,
-    matrix: null,
-    parallelism: type === 'build' ? (definition?.parallelism?.value ?? 1) : 1,
+    matrix: matrix && matrixOf(matrix),
+    parallelism: type === 'build' ? (body?.parallelism?.value ?? 1) : 1,
+    serialGroup: invocation.serialGroup,
     where: locate(at.span),
-    body: type === 'build' ? bodyOf(definition, locate) : null,
+    body: type === 'build' ? bodyOf(body, locate) : null,
   }
+}
+
+/** A job of an orb that is not at hand has no body; only people who ask what would run see it. */
+const plannedType = ({ type }: BoundJob): JobType =>
+  type === 'orb' || type === 'unknown' ? 'build' : type
+
+const matrixOf = (combination: Combination): PlannedJob['matrix'] =>
+  Object.fromEntries([...combination].map(([name, node]) => [name, scalarOf(node)]))
+
+function scalarOf(node: Node): Scalar {
+  if (node.kind !== 'scalar') return canonical(node)
+  if (node.type === 'boolean') return isTrue(node.text)
+  return node.type === 'integer' ? integerOf(node.text) : node.text
 }
 
 /** CircleCI's default for jobs that name no directory. */
@@ -71,6 +96,7 @@ function bodyOf(job: JobConfig | null, locate: Locate): JobBody | null {
     environment: job.environment,
     shell: job.shell,
     resourceClass: job.resourceClass,
+    cacheRetentionDays: job.cacheRetentionDays,
     steps: job.steps?.value.map((step) => stepOf(step, locate)) ?? [],
   }
 }

@@ -1,7 +1,8 @@
 import type { TriggerFacts } from '../facts.ts'
+import type { Place } from '../read/located.ts'
 import type { BoundJob } from '../resolve/bind.ts'
 import type { BoundWorkflow, Resolved } from '../resolve/resolve.ts'
-import { type Matching, type Refusal, refusal } from './filters.ts'
+import { type Matching, type Refusal, refusal, refusedBySchedule } from './filters.ts'
 import { pruned } from './prune.ts'
 
 /** A workflow and what an event makes of it. */
@@ -9,6 +10,8 @@ export interface Selection {
   readonly workflow: BoundWorkflow
   readonly selected: boolean
   readonly because: string
+  /** The line to blame when it is not selected. */
+  readonly at: Place
   /** The jobs that run, requiring only jobs that run. */
   readonly jobs: readonly BoundJob[]
   readonly refused: readonly (Refusal & { readonly name: string })[]
@@ -27,8 +30,8 @@ function selectWorkflow(
   facts: TriggerFacts,
   matching: Matching,
 ): Selection {
-  const closed = closedTo(workflow, facts)
-  if (closed !== null) return { workflow, selected: false, because: closed, jobs: [], refused: [] }
+  const closed = closedTo(workflow, facts, matching)
+  if (closed !== null) return { workflow, selected: false, ...closed, jobs: [], refused: [] }
   const refusals = refusalsOf(workflow.jobs, facts, matching)
   const jobs = workflow.jobs
     .filter(({ name }) => !refusals.has(name))
@@ -39,14 +42,38 @@ function selectWorkflow(
   })
   const selected = jobs.length > 0
   const because = selected ? `${occasion(facts)} starts it` : nothingRuns(refused)
-  return { workflow, selected, because, jobs, refused }
+  return { workflow, selected, because, at: refused[0]?.at ?? workflow.name.at, jobs, refused }
 }
 
-/** A workflow with `triggers` runs on its schedule and on nothing else. */
-function closedTo({ scheduled }: BoundWorkflow, { event }: TriggerFacts): string | null {
-  if (scheduled && event.name !== 'schedule') return 'it runs on its schedule only'
-  if (!scheduled && event.name === 'schedule') return 'it has no schedule'
-  return null
+interface Closed {
+  readonly because: string
+  readonly at: Place
+}
+
+/** What keeps the whole workflow from running; null when nothing does. */
+function closedTo(workflow: BoundWorkflow, facts: TriggerFacts, matching: Matching): Closed | null {
+  const { gate, name } = workflow
+  if (gate.open === false) return { because: gate.because, at: gate.at ?? name.at }
+  if (gate.open === 'unknown')
+    return { because: `it cannot be told: ${gate.because}`, at: gate.at ?? name.at }
+  return offSchedule(workflow, facts, matching)
+}
+
+/** A workflow with `triggers` runs on its schedules and on nothing else, and only on their branches. */
+function offSchedule(
+  { schedules, name }: BoundWorkflow,
+  { event, ref }: TriggerFacts,
+  matching: Matching,
+): Closed | null {
+  if (schedules === null)
+    return event.name === 'schedule' ? { because: 'it has no schedule', at: name.at } : null
+  if (event.name !== 'schedule') return { because: 'it runs on its schedule only', at: name.at }
+  const refusals = schedules.map(({ filters, cron }) =>
+    refusedBySchedule(filters, cron.at, ref, matching),
+  )
+  return refusals.includes(null)
+    ? null
+    : (refusals[0] ?? { because: 'it has no schedule', at: name.at })
 }
 
 function refusalsOf(jobs: readonly BoundJob[], facts: TriggerFacts, matching: Matching) {

@@ -1,11 +1,15 @@
 import type { Report } from '../report.ts'
-import type { Node, Place, Span } from './located.ts'
+import type { Node, Origin, Place, Span } from './located.ts'
 import type { Measures } from './measure.ts'
 
 /** What is known while one document is turned into nodes. */
 export interface Building {
   readonly report: Report
+  /** Null: the config itself. */
+  readonly origin: Origin | null
   readonly measures: Measures
+  /** Anchors that no alias has named so far, with their places. */
+  readonly unusedAnchors: Map<string, Span>
   /** Finished anchors by name; `open` while their own content is being read. */
   readonly anchors: Map<string, Node | 'open'>
 }

@@ -46,6 +46,7 @@ export function measures(report: Report): Measures {
 
 function sum(node: Node, measureOf: (node: Node) => Measure): Measure {
   if (node.kind === 'scalar') return { size: node.text.length + 8, depth: 0 }
+  if (node.kind === 'unknown') return { size: 8, depth: 0 }
   let size = 8
   let depth = 0
   const add = (child: Node): void => {

@@ -1,7 +1,7 @@
 import { Composer, type Document, isMap, isScalar, Lexer, Parser, visit } from 'yaml'
 
 /** Sizes beyond which a file is refused, so that a hostile one costs a bounded time. */
-export const limits = { characters: 10 * 1024 * 1024, tokens: 1_000_000, depth: 100 } as const
+export const limits = { characters: 10 * 1024 * 1024, tokens: 1_000_000, depth: 250 } as const
 
 export type Parsed =
   | { readonly kind: 'parsed'; readonly documents: readonly ParsedDocument[] }

@@ -1,17 +1,17 @@
 import { isScalar } from 'yaml'
 import type { Report } from '../report.ts'
 import { at } from './building.ts'
-import type { Node } from './located.ts'
+import type { Node, Origin } from './located.ts'
 import { nodesOf } from './nodes.ts'
 import { hasNbspKey, limits, type ParsedDocument, parse } from './parse.ts'
 import { syntaxProblem } from './syntax.ts'
 import { firstNbspIndentation, hasNbspIndentation, withPlainIndentation } from './text.ts'
 
 /**
- * Pass 1: text → located values. `text` is normalised. Null when there is nothing to go on with;
+ * Pass 1: text → located values. `text` is normalised; `origin` says which orb it is, if it is one. Null when there is nothing to go on with;
  * then at least one error was reported.
  */
-export function read(text: string, report: Report): Node | null {
+export function read(text: string, report: Report, origin: Origin | null = null): Node | null {
   if (text.length > limits.characters) {
     const message = `the file has ${text.length} characters; at most ${limits.characters} are read`
     report('too-large', at({ start: 0, end: 0 }), message)
@@ -22,7 +22,7 @@ export function read(text: string, report: Report): Node | null {
     report('empty-config', at({ start: 0, end: 0 }), 'the config is empty', emptyHint)
     return null
   }
-  return document && nodesOf(document.contents, report)
+  return document && nodesOf(document.contents, report, origin)
 }
 
 const emptyHint = 'Begin with `version: 2.1` and `jobs:`.'

@@ -2,16 +2,18 @@ import type { Report } from '../report.ts'
 import { type Located, type Node, type Place, pathOf, place, type ScalarNode } from './located.ts'
 import { quoted } from './quoted.ts'
 import { integerOf, isTrue } from './scalar.ts'
-import { didYouMean, listed } from './suggest.ts'
-import { templateIn, unescaped, type Version } from './template.ts'
+import { didYouMean, listed, nearest } from './suggest.ts'
+
+/** `2` also stands for 2.0. In version 2 there are no templates: `<<` is text like any other. */
+export type Version = '2' | '2.1'
 
 /**
  * Readers: each takes a field and gives its value, or reports what is wrong and gives null, so that
- * the caller goes on with a default and one run finds every mistake.
+ * the caller goes on with a default and one run finds every mistake. Templates are filled before; a
+ * value that cannot be told gives null, and nothing is reported about it.
  */
 export interface Reading {
   readonly report: Report
-  /** `2` also stands for 2.0. */
   readonly version: Version
 }
 
@@ -39,8 +41,25 @@ export const isNothing = (field: Field | undefined): boolean =>
 export function string(field: Field, reading: Reading): Located<string> | null {
   const { value: node } = field
   if (node.kind !== 'scalar' || node.type === 'null') return wrongType(field, 'a text', reading)
-  if (reportTemplate(field, reading)) return null
-  return { value: unescaped(node.text, reading.version), at: field.at }
+  return { value: node.text, at: field.at }
+}
+
+/**
+ * Like `string`, for texts that are likely versions: a number that YAML would write otherwise (`3.10`)
+ * keeps its characters here, and CircleCI reads it as the number.
+ */
+export function versionText(field: Field, reading: Reading): Located<string> | null {
+  const text = string(field, reading)
+  if (text !== null && field.value.kind === 'scalar') reportNumeric(field.value, text, reading)
+  return text
+}
+
+function reportNumeric(node: ScalarNode, { value, at }: Located<string>, reading: Reading): void {
+  if (node.type !== 'float' || node.substituted) return
+  const number = String(Number(value.replaceAll('_', '')))
+  if (number === value) return
+  const message = `${value} stays ${value} here, but CircleCI reads the number ${number}`
+  reading.report('numeric-text', at, message, `Quote it: "${value}".`)
 }
 
 /** Like `string`, but nothing is the empty text. */
@@ -72,8 +91,9 @@ export function oneOf<Word extends string>(
   const word = words.find((candidate) => candidate === text.value)
   if (word !== undefined) return { value: word, at: text.at }
   const message = `${lastKey(field)} cannot be ${quoted(text.value)}`
-  const hint = didYouMean(text.value, words, `Allowed: ${listed(words)}.`)
-  reading.report('bad-value', text.at, message, hint)
+  const guess = didYouMean(text.value, words)
+  const allowed = `Allowed: ${listed(words)}.`
+  reading.report('bad-value', text.at, message, () => [guess() ?? [], allowed].flat().join(' '))
   return null
 }
 
@@ -105,47 +125,50 @@ export function record(field: Field, reading: Reading): Fields | null {
 
 const isEmptySpan = ({ span }: Place): boolean => span.start === span.end
 
+/** The field of a key, unless it is missing or says nothing. */
+export function given(fields: Fields | null, key: string): Field | null {
+  const field = fields?.all.get(key)
+  return field === undefined || isNothing(field) ? null : field
+}
+
+/** The text of an optional key; nothing, and the empty text, are null. */
+export function optionalText(fields: Fields | null, key: string, reading: Reading): string | null {
+  const field = given(fields, key)
+  return (field && string(field, reading)?.value) || null
+}
+
+/** Some of it cannot be told. */
+export const holdsUnknown = (node: Node | undefined): boolean => {
+  if (node === undefined || node.kind === 'scalar') return false
+  if (node.kind === 'unknown') return true
+  if (node.kind === 'list') return node.items.some(holdsUnknown)
+  return node.entries.values().some((entry) => holdsUnknown(entry.node))
+}
+
 /** The field, or a report that it is missing. */
 export function required(fields: Fields, key: string, reading: Reading): Field | null {
-  const field = fields.all.get(key)
-  if (field !== undefined && !isNothing(field)) return field
-  reading.report('missing-key', field?.key ?? fields.at, `${key} is missing`)
+  const field = given(fields, key)
+  if (field !== null) return field
+  reading.report('missing-key', fields.all.get(key)?.key ?? fields.at, `${key} is missing`, () => {
+    const typo = nearest(key, [...fields.all.keys()])
+    return typo === null ? null : `There is ${quoted(typo)}: did you mean ${key}?`
+  })
   return null
 }
 
 function wrongType(field: Field, wanted: string, reading: Reading): null {
-  if (reportTemplate(field, reading)) return null
+  if (field.value.kind === 'unknown') return null
   const at = isEmptySpan(field.at) || field.value.kind !== 'scalar' ? field.key : field.at
   const message = `${lastKey(field)} must be ${wanted}, this is ${described(field.value)}`
   reading.report('wrong-type', at, message)
   return null
 }
 
-/** Reports a template, which cannot be evaluated yet; it must never be passed on as if it were text. */
-function reportTemplate({ value: node, at }: Field, reading: Reading): boolean {
-  const template = node.kind === 'scalar' ? templateIn(node.text, reading.version) : null
-  if (template === null) return false
-  if (!template.includes('>>')) return reportUnclosed(template, at, reading)
-  const hint = 'Templates come with a later version of Sluice; a plain << is written \\<< in 2.1.'
-  reading.report(
-    'unsupported',
-    at,
-    `${template} is not supported yet by this version of Sluice`,
-    hint,
-  )
-  return true
-}
-
-function reportUnclosed(template: string, at: Place, { report }: Reading): true {
-  const message = `the template ${quoted(template)} does not end with >>`
-  report('unclosed-template', at, message, 'For a plain <<, as in a here-document, write \\<<.')
-  return true
-}
-
 /** What the field is called: its key, or its place in a list. */
 export const lastKey = (field: Field): string => /[^.]*$/.exec(field.at.path)?.[0] || 'the config'
 
 const described = (node: Node): string => {
+  if (node.kind === 'unknown') return 'not known'
   if (node.kind !== 'scalar') return `a ${node.kind}`
   return node.type === 'null' ? 'empty' : `${scalarNames[node.type]} (${quoted(node.text)})`
 }

@@ -2,8 +2,8 @@ import type { ScalarType } from './located.ts'
 
 const nulls = new Set(['', '~', 'null', 'Null', 'NULL'])
 /** YAML 1.1, as CircleCI reads it: each word in lower case, Capitalised and UPPER CASE. */
-const truths = words('yes', 'on', 'true')
-const falsehoods = words('no', 'off', 'false')
+export const truths = words('yes', 'on', 'true')
+export const falsehoods = words('no', 'off', 'false')
 const integer = /^[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]+|0|[1-9][0-9_]*)$/
 const float =
   /^[-+]?(\.[0-9]+|[0-9][0-9_]*\.[0-9_]*)([eE][-+]?[0-9]+)?$|^[-+]?[0-9]+[eE][-+]?[0-9]+$/

@@ -1,25 +1,15 @@
-import type { JobType } from '../../model/plan.ts'
 import type { EndStatus } from '../../model/run.ts'
 import type { Place } from '../read/located.ts'
 import { quoted } from '../read/quoted.ts'
 import { didYouMean, listed } from '../read/suggest.ts'
 import type { Report } from '../report.ts'
-import type { Config } from '../shape/config.ts'
-import type { Invocation } from '../shape/invocation.ts'
-import type { JobConfig } from '../shape/job.ts'
 import type { RequirementConfig } from '../shape/requires.ts'
-import type { WorkflowConfig } from '../shape/workflow.ts'
-import { uniqueNames } from './names.ts'
+import type { Group, Instance } from './instance.ts'
 
-/** A job in a workflow, with the job it runs and the jobs it waits for. */
-export interface BoundJob {
+/** A job in a workflow, with its name and the jobs it waits for. */
+export interface BoundJob extends Instance {
   /** Unique in its workflow. */
   readonly name: string
-  readonly at: Place
-  readonly type: JobType
-  readonly invocation: Invocation
-  /** Null: an approval, which needs no definition, or a name that stands for nothing. */
-  readonly definition: JobConfig | null
   readonly requires: readonly BoundRequirement[]
 }
 
@@ -30,75 +20,133 @@ export interface BoundRequirement {
   readonly at: Place
 }
 
-/** The name that an invocation asks for: others may ask for the same. */
-const wantedName = ({ name, job }: Invocation): string => name?.value ?? job.value
-
-export function bind(
-  workflow: WorkflowConfig,
-  config: Config,
-  report: Report,
-): readonly BoundJob[] {
-  const names = uniqueNames(workflow.jobs.map(wantedName))
-  const byWanted = Map.groupBy(workflow.jobs.keys(), (index) => {
-    const invocation = workflow.jobs[index]
-    return invocation === undefined ? '' : wantedName(invocation)
-  })
-  const incomplete = config.incomplete || workflow.jobs.some((job) => job.incomplete)
-  const scope = { workflow: workflow.name.value, names, byWanted, incomplete, report }
-  return workflow.jobs.map((invocation, index) => {
-    const definition = config.jobs.get(invocation.job.value) ?? null
-    return {
-      name: names[index] ?? wantedName(invocation),
-      at: invocation.job.at,
-      type: invocation.approval ? 'approval' : (definition?.type ?? 'build'),
-      invocation,
-      definition,
-      requires: merged(
-        invocation.requires.flatMap((one) => bound(one, index, scope)),
-        report,
-      ),
-    }
-  })
+/** Jobs of one workflow and their final names, in the same order. */
+interface Jobs {
+  readonly workflow: string
+  readonly instances: readonly Instance[]
+  readonly names: readonly string[]
+  /** Some names cannot be told, so that none can be called unknown. */
+  readonly incomplete: boolean
 }
 
-interface Scope {
-  readonly workflow: string
-  /** Unique names, one an invocation. */
-  readonly names: readonly string[]
-  /** Invocations by the name they asked for. */
-  readonly byWanted: ReadonlyMap<string, readonly number[]>
-  /** Some names are not known, so that none can be called unknown. */
-  readonly incomplete: boolean
+/** Requirements → the jobs they mean. Those that mean none, or several, are reported and left out. */
+export function bind(jobs: Jobs, report: Report): readonly BoundJob[] {
+  const index = indexOf(jobs.instances)
+  const binding = { ...jobs, index, report }
+  return jobs.instances.map((instance, self) => ({
+    ...instance,
+    name: jobs.names[self] ?? instance.wanted,
+    requires: merged(
+      instance.invocation.requires.flatMap((one) => bound(one, self, binding)),
+      report,
+    ),
+  }))
+}
+
+/** What a name can mean in a group, or outside of all: single jobs, and all jobs of a matrix. */
+interface Meanings {
+  readonly single: number[]
+  readonly sets: Map<unknown, number[]>
+}
+type Index = ReadonlyMap<Group | null, ReadonlyMap<string, Meanings>>
+
+interface Binding extends Jobs {
+  readonly index: Index
   readonly report: Report
+}
+
+function indexOf(instances: readonly Instance[]): Index {
+  const index = new Map<Group | null, Map<string, Meanings>>()
+  const meaningsOf = (group: Group | null, name: string): Meanings => {
+    const names = index.get(group) ?? new Map<string, Meanings>()
+    index.set(group, names)
+    const meanings = names.get(name) ?? { single: [], sets: new Map() }
+    names.set(name, meanings)
+    return meanings
+  }
+  for (const [place, { wanted, alias, at, visibleIn }] of instances.entries()) {
+    meaningsOf(visibleIn, wanted).single.push(place)
+    if (alias === null) continue
+    // All jobs of one matrix stand at one place of the config.
+    const { sets } = meaningsOf(visibleIn, alias)
+    sets.set(at, [...(sets.get(at) ?? []), place])
+  }
+  return index
 }
 
 /**
  * CircleCI's rule: a required name must stand for exactly one other job of the workflow, by the name
- * that was written, before numbers were put behind equal names.
+ * that was written, before numbers were put behind equal names; the alias of a matrix for all its jobs.
  */
-function bound(wanted: RequirementConfig, self: number, scope: Scope): readonly BoundRequirement[] {
+function bound(
+  wanted: RequirementConfig,
+  self: number,
+  binding: Binding,
+): readonly BoundRequirement[] {
   const { value: name, at } = wanted.job
-  const all = scope.byWanted.get(name) ?? []
-  const others = all.filter((index) => index !== self)
-  const target = scope.names[others[0] ?? self]
-  if (others.length === 1 || (others.length === 0 && all.length === 1))
-    return target === undefined ? [] : [{ job: target, statuses: wanted.statuses, at }]
-  if (others.length === 0) reportUnknown(name, at, self, scope)
-  else reportAmbiguous(name, at, others.length, scope)
+  const meanings = namesIn(binding, self)?.get(name)
+  const sets = [...(meanings?.sets.values() ?? [])].filter((set) => !set.includes(self))
+  const single = meanings?.single.filter((place) => place !== self && !isOneOf(sets, place)) ?? []
+  const candidates = [...single.map((place) => [place]), ...sets]
+  const [only] = candidates
+  if (only === undefined) return itself(meanings, wanted, self, binding)
+  if (candidates.length > 1) {
+    reportAmbiguous(name, at, candidates.length, self, binding)
+    return []
+  }
+  return only.map((place) => ({ job: nameOf(binding, place), statuses: wanted.statuses, at }))
+}
+
+/** A matrix whose jobs all ask for its alias is meant as a whole. */
+const isOneOf = (sets: readonly (readonly number[])[], place: number): boolean =>
+  sets.some((set) => set.includes(place))
+
+const nameOf = ({ names }: Binding, place: number): string => names[place] ?? ''
+
+const namesIn = ({ index, instances }: Binding, self: number) =>
+  index.get(instances[self]?.inside ?? null)
+
+/** A job that requires its own name requires itself, which a rule reports as a circle. */
+function itself(
+  meanings: Meanings | undefined,
+  wanted: RequirementConfig,
+  self: number,
+  binding: Binding,
+): readonly BoundRequirement[] {
+  const { statuses, job } = wanted
+  if (meanings !== undefined) return [{ job: nameOf(binding, self), statuses, at: job.at }]
+  reportUnknown(job.value, job.at, self, binding)
   return []
 }
 
-function reportUnknown(name: string, at: Place, self: number, scope: Scope): void {
-  if (scope.incomplete) return
-  const message = `${quoted(scope.names[self] ?? '')} requires ${quoted(name)}, which is not a job of the workflow ${quoted(scope.workflow)}`
-  const known = scope.byWanted
-  const hint = () => didYouMean(name, known.keys(), `Jobs there: ${listed(known.keys())}.`)()
-  scope.report('unknown-requirement', at, message, hint)
+function reportUnknown(name: string, at: Place, self: number, binding: Binding): void {
+  if (binding.incomplete) return
+  const known = namesIn(binding, self) ?? new Map()
+  const message = `job ${quoted(nameOf(binding, self))} requires ${quoted(name)}, which is the name of 0 other jobs in workflow ${quoted(binding.workflow)}`
+  const hint = () => didYouMean(name, known.keys(), hidden(name, known, binding))()
+  binding.report('unknown-requirement', at, message, hint)
 }
 
-function reportAmbiguous(name: string, at: Place, count: number, scope: Scope): void {
-  const message = `${quoted(name)} is the name of ${count} other jobs in the workflow ${quoted(scope.workflow)}`
-  scope.report('ambiguous-requirement', at, message, 'Give each a `name:` of its own.')
+function hidden(
+  name: string,
+  known: ReadonlyMap<string, Meanings>,
+  { instances }: Binding,
+): string {
+  const inGroup = instances.find(({ wanted, visibleIn }) => wanted === name && visibleIn !== null)
+  if (inGroup?.visibleIn != null)
+    return `It is a job of the group ${inGroup.visibleIn.name}: require the group as a whole.`
+  return `Jobs there: ${listed(known.keys())}.`
+}
+
+function reportAmbiguous(
+  name: string,
+  at: Place,
+  count: number,
+  self: number,
+  binding: Binding,
+): void {
+  const message = `job ${quoted(nameOf(binding, self))} requires ${quoted(name)}, which is the name of ${count} other jobs in workflow ${quoted(binding.workflow)}`
+  binding.report('ambiguous-requirement', at, message, 'Give each a `name:` of its own.')
 }
 
 /** The same job required twice: it must end in a way that both allow. */

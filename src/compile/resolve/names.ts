@@ -1,6 +1,7 @@
 /**
  * A name for each job of a workflow: as wanted where it stands once, else with `-1`, `-2`, … in the
- * order of the document, as CircleCI numbers them; a number that is taken is left out.
+ * order of the document, as CircleCI numbers them; a number that is taken is left out. CircleCI counts
+ * over all workflows of a file; here a job is named the same whatever other workflows hold.
  */
 export function uniqueNames(wanted: readonly string[]): readonly string[] {
   const counts = new Map<string, number>()

@@ -1,6 +1,7 @@
 import type { Located, Node, Place } from '../read/located.ts'
 import { quoted } from '../read/quoted.ts'
 import {
+  boolean,
   type Field,
   type Fields,
   isNothing,
@@ -8,48 +9,58 @@ import {
   record,
   rootField,
   string,
+  type Version,
 } from '../read/reader.ts'
 import { didYouMean } from '../read/suggest.ts'
-import type { Version } from '../read/template.ts'
 import type { Report } from '../report.ts'
-import { type JobConfig, shapeJobs } from './job.ts'
-import { comesLater, notYet } from './keys.ts'
+import { type Elements, shapeElements } from './elements.ts'
+import { type Parameters, shapeParameters } from './parameters.ts'
 import { shapeWorkflows, type WorkflowConfig } from './workflow.ts'
 
-/** What was written, key by key, with places; nothing resolved yet. */
+/** What was declared, with places; bodies are read when something calls them. */
 export interface Config {
   readonly version: Version
   readonly at: Place
-  readonly jobs: ReadonlyMap<string, JobConfig>
+  /** Where `setup: true` stands, if it does. */
+  readonly setup: Place | null
+  /** Of the pipeline. */
+  readonly parameters: Parameters
+  readonly elements: Elements
   /** Null: the file has none, and a job named `build` makes an implicit one. */
   readonly workflows: readonly WorkflowConfig[] | null
-  /** Jobs, commands and executors may come from sections that are not supported yet. */
-  readonly incomplete: boolean
 }
 
-const later = ['setup', 'orbs', 'commands', 'executors', 'parameters', 'job-groups'] as const
-const known: readonly string[] = ['version', 'jobs', 'workflows', 'description', ...later]
+const modern = ['setup', 'orbs', 'commands', 'executors', 'parameters', 'job-groups']
+const known: readonly string[] = [
+  ...['version', 'jobs', 'workflows', 'description', 'display', 'examples'],
+  ...modern,
+]
 
 /** Pass 2: located values → Config. Null when the document is not a map. */
 export function shape(root: Node, report: Report): Config | null {
-  const field = rootField(root)
-  // Every text is read as plain until the version is known.
-  const fields = record(field, { report, version: '2' })
+  // Until the version is known nothing is read that depends on it.
+  const fields = record(rootField(root), { report, version: '2' })
   return fields && configOf(fields, report)
 }
 
 function configOf(fields: Fields, report: Report): Config {
   const version = versionOf(fields, report)
   const reading = { report, version }
+  reportTopLevel(fields, reading)
   const workflows = fields.all.get('workflows')
-  const incomplete = reportTopLevel(fields, reading)
   return {
     version,
     at: fields.at,
-    jobs: shapeJobs(fields.all.get('jobs'), { ...reading, incomplete }),
+    setup: setupOf(fields.all.get('setup'), reading),
+    parameters: shapeParameters(fields.all.get('parameters'), { of: 'pipeline' }, reading),
+    elements: shapeElements(fields, false, reading),
     workflows: workflows === undefined ? null : shapeWorkflows(workflows, reading),
-    incomplete,
   }
+}
+
+function setupOf(field: Field | undefined, reading: Reading): Place | null {
+  if (field === undefined || isNothing(field)) return null
+  return boolean(field, reading)?.value === true ? field.key : null
 }
 
 function versionOf(fields: Fields, report: Report): Version {
@@ -75,31 +86,17 @@ function versionText(
   return null
 }
 
-/** True when a section was reported that would have brought more names with it. */
-function reportTopLevel(fields: Fields, reading: Reading): boolean {
-  const asked = later.filter((key) => reportLater(fields.all.get(key), key, reading))
+function reportTopLevel(fields: Fields, reading: Reading): void {
   for (const [key, field] of fields.all)
     if (!known.includes(key)) reportUnknown(field, key, reading)
-  return asked.length > 0
+    else if (reading.version === '2' && modern.includes(key) && !saysNothing(key, field))
+      reading.report('needs-2.1', field.key, `${key} needs version 2.1`, 'Set `version: 2.1`.')
 }
 
-function reportLater(field: Field | undefined, key: string, { report, version }: Reading): boolean {
-  if (field === undefined || isNothing(field) || isEmpty(field)) return false
-  if (
-    key === 'setup' &&
-    field.value.kind === 'scalar' &&
-    /^(no|off|false)$/i.test(field.value.text)
-  )
-    return false
-  if (version === '2')
-    report('needs-2.1', field.key, `${key} needs version 2.1`, 'Set `version: 2.1`.')
-  else report('unsupported', field.key, `${key} ${notYet}`, comesLater)
-  return true
-}
-
-const isEmpty = ({ value }: Field): boolean =>
-  (value.kind === 'map' && value.entries.size === 0) ||
-  (value.kind === 'list' && value.items.length === 0)
+const saysNothing = (key: string, field: Field): boolean =>
+  isNothing(field) ||
+  (field.value.kind === 'map' && field.value.entries.size === 0) ||
+  (key === 'setup' && field.value.kind === 'scalar' && /^(no|off|false)$/i.test(field.value.text))
 
 function reportUnknown(field: Field, key: string, { report }: Reading): void {
   const message = `the top-level key ${quoted(key)} is ignored`

@@ -7,6 +7,7 @@ import {
   string,
   stringOrEmpty,
 } from '../read/reader.ts'
+import { isTrue } from '../read/scalar.ts'
 
 /** Variables, their values the very text of the source. */
 export type Environment = Readonly<Record<string, string>>
@@ -23,9 +24,17 @@ function variables(field: Field, reading: Reading): readonly (readonly [string, 
   const fields = record(field, reading)
   if (fields === null) return []
   return [...fields.all].flatMap(([name, value]) => {
-    const text = stringOrEmpty(value, reading)
-    return checkedName(name, value, reading) && text !== null ? [[name, text.value] as const] : []
+    const text = variable(value, reading)
+    return checkedName(name, value, reading) && text !== null ? [[name, text] as const] : []
   })
+}
+
+/** CircleCI gives a boolean argument as 1 or 0; one that is written out keeps its word. */
+function variable(field: Field, reading: Reading): string | null {
+  const { value: node } = field
+  if (node.kind === 'scalar' && node.type === 'boolean' && node.substituted === true)
+    return isTrue(node.text) ? '1' : '0'
+  return stringOrEmpty(field, reading)?.value ?? null
 }
 
 /** `NAME=value` as one text. */

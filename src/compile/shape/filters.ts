@@ -1,14 +1,23 @@
 import type { Place } from '../read/located.ts'
 import { type Field, isNothing, listOrOne, type Reading, record, string } from '../read/reader.ts'
-import { checkKeys, comesLater, notYet } from './keys.ts'
+import { checkKeys } from './keys.ts'
 import { type Pattern, patternOf } from './pattern.ts'
 
-/** Which branches and tags a job runs on, as written. */
-export interface FiltersConfig {
-  readonly at: Place
-  readonly branches: RefFilter | null
-  readonly tags: RefFilter | null
-}
+/** Which branches and tags a job runs on. */
+export type FiltersConfig =
+  | {
+      readonly kind: 'refs'
+      readonly at: Place
+      readonly branches: RefFilter | null
+      readonly tags: RefFilter | null
+    }
+  /** An expression, evaluated: no rule for branches or tags applies beside it. */
+  | {
+      readonly kind: 'expression'
+      readonly at: Place
+      readonly verdict: boolean | 'unknown'
+      readonly because: string
+    }
 
 export interface RefFilter {
   readonly at: Place
@@ -22,16 +31,14 @@ export interface Patterns {
   readonly items: readonly Pattern[]
 }
 
+/** The map form; the form of an expression is the caller's. */
 export function shapeFilters(field: Field | undefined, reading: Reading): FiltersConfig | null {
   if (field === undefined || isNothing(field)) return null
-  if (field.value.kind === 'scalar') {
-    reading.report('unsupported', field.at, `filters as an expression ${notYet}`, comesLater)
-    return null
-  }
   const fields = record(field, reading)
   if (fields === null) return null
   checkKeys(fields, { of: 'filters', accepted: ['branches', 'tags'] }, reading)
   return {
+    kind: 'refs',
     at: field.key,
     branches: refFilter(fields.all.get('branches'), reading),
     tags: refFilter(fields.all.get('tags'), reading),

@@ -11,52 +11,59 @@ import {
   string,
 } from '../read/reader.ts'
 import { listed } from '../read/suggest.ts'
-import { type FiltersConfig, shapeFilters } from './filters.ts'
-import { comesLater, notYet } from './keys.ts'
 import { checkName } from './name.ts'
 import { type RequirementConfig, shapeRequires } from './requires.ts'
 
-/** A job in a workflow, as written. */
-export interface Invocation {
+/** A job in a workflow: `- job`, or `- job:` with keys below it. */
+export interface Item {
   /** The key under `jobs`. */
+  readonly job: Located<string>
+  readonly keys: ReadonlyMap<string, Field>
+}
+
+/** What the keys of an item say, their templates filled in. */
+export interface Invocation {
   readonly job: Located<string>
   /** What it is called here, where that was said. */
   readonly name: Located<string> | null
   readonly approval: boolean
   readonly requires: readonly RequirementConfig[]
   readonly contexts: readonly string[]
-  readonly filters: FiltersConfig | null
+  readonly serialGroup: string | null
+  /** A job of an orb that takes the place of the job's own body, where the orb has it. */
+  readonly overrideWith: Located<string> | null
   /** Keys that are no keys of an invocation: arguments for the job. */
-  readonly arguments: readonly Located<string>[]
-  /** Stands for jobs, under names, that this version does not know. */
+  readonly given: ReadonlyMap<string, Field>
+  /** Some name in it cannot be told. */
   readonly incomplete: boolean
 }
 
-const accepted = ['requires', 'name', 'context', 'type', 'filters']
-const later = ['matrix', 'pre-steps', 'post-steps', 'serial-group', 'override-with']
 const modern = ['name', 'matrix', 'pre-steps', 'post-steps', 'override-with']
-export const invocationKeys: readonly string[] = [...accepted, ...later]
+export const invocationKeys: readonly string[] = [
+  ...['requires', 'context', 'type', 'filters', 'serial-group'],
+  ...modern,
+]
 
-/** `- job`, `- job:` or `- job:` with keys below it. */
-export function shapeInvocation(item: Field, reading: Reading): Invocation | null {
+/** An item of a list of jobs; null when it is none, which was reported. */
+export function shapeItem(item: Field, reading: Reading): Item | null {
   if (item.value.kind === 'scalar') {
     const job = string(item, reading)
-    return job && plainInvocation(job)
+    return job && { job, keys: new Map() }
   }
   const fields = record(item, reading)
   const [first, ...rest] = [...(fields?.all ?? [])]
-  if (first === undefined) return null
+  if (first === undefined) return fields && nameless(item, reading)
   const [name, field] = first
   if (rest.length > 0) reportSeveral(item, name, rest, reading)
   const job = { value: name, at: field.key }
-  return isNothing(field)
-    ? plainInvocation(job)
-    : invocationOf(job, record(field, reading), reading)
+  const inner = isNothing(field) ? null : record(field, reading)
+  if (inner !== null) reportModern(inner, reading)
+  return { job, keys: inner?.all ?? new Map() }
 }
 
-function plainInvocation(job: Located<string>): Invocation {
-  const nothing = { requires: [], contexts: [], arguments: [], incomplete: false }
-  return { job, name: null, approval: false, filters: null, ...nothing }
+function nameless(item: Field, { report }: Reading): null {
+  report('missing-key', item.key, 'this item names no job', 'Write `- JOB`, or remove it.')
+  return null
 }
 
 function reportSeveral(
@@ -74,39 +81,38 @@ function reportSeveral(
   report('invocation-keys', rest[0]?.[1].key ?? item.at, message, hint)
 }
 
-function invocationOf(
+function reportModern(fields: Fields, { report, version }: Reading): void {
+  if (version === '2.1') return
+  for (const [key, field] of fields.all)
+    if (modern.includes(key))
+      report('needs-2.1', field.key, `${key} needs version 2.1`, 'Set `version: 2.1`.')
+}
+
+/** `keys` are those of the item with every template filled in, but for steps, matrix and filters. */
+export function shapeInvocation(
   job: Located<string>,
-  fields: Fields | null,
+  keys: ReadonlyMap<string, Field>,
   reading: Reading,
-): Invocation | null {
-  if (fields === null) return null
-  const { all } = fields
-  reportKeys(fields, reading)
+): Invocation {
   return {
     job,
-    name: nameOf(all.get('name'), reading),
-    approval: isApproval(all.get('type'), reading),
-    requires: shapeRequires(all.get('requires'), reading),
-    contexts: contextsOf(all.get('context'), reading),
-    filters: shapeFilters(all.get('filters'), reading),
-    arguments: [...all]
-      .filter(([key]) => !invocationKeys.includes(key))
-      .map(([key, field]) => ({ value: key, at: field.key })),
-    incomplete: all.has('matrix'),
+    name: nameOf(keys.get('name'), reading),
+    approval: isApproval(keys.get('type'), reading),
+    requires: shapeRequires(keys.get('requires'), reading),
+    contexts: contextsOf(keys.get('context'), reading),
+    serialGroup: serialGroupOf(keys.get('serial-group'), reading),
+    overrideWith: textOf(keys.get('override-with'), reading),
+    given: new Map([...keys].filter(([key]) => !invocationKeys.includes(key))),
+    incomplete: keys.get('name')?.value.kind === 'unknown',
   }
 }
 
-function reportKeys(fields: Fields, { report, version }: Reading): void {
-  for (const [key, field] of fields.all) {
-    if (version === '2' && modern.includes(key))
-      report('needs-2.1', field.key, `${key} needs version 2.1`, 'Set `version: 2.1`.')
-    else if (later.includes(key))
-      report('unsupported', field.key, `${key} in a workflow ${notYet}`, comesLater)
-  }
+function textOf(field: Field | undefined, reading: Reading): Located<string> | null {
+  return field === undefined || isNothing(field) ? null : string(field, reading)
 }
 
 function nameOf(field: Field | undefined, reading: Reading): Located<string> | null {
-  const name = field === undefined || isNothing(field) ? null : string(field, reading)
+  const name = textOf(field, reading)
   if (name !== null) checkName(name, reading)
   return name
 }
@@ -122,7 +128,18 @@ function isApproval(field: Field | undefined, reading: Reading): boolean {
   return false
 }
 
+/** An expression may choose none, with an empty text. */
 function contextsOf(field: Field | undefined, reading: Reading): readonly string[] {
   if (field === undefined || isNothing(field)) return []
-  return listOrOne(field).flatMap((item) => string(item, reading)?.value ?? [])
+  const names = listOrOne(field).flatMap((item) => string(item, reading)?.value ?? [])
+  return names.filter((name) => name !== '')
+}
+
+function serialGroupOf(field: Field | undefined, reading: Reading): string | null {
+  const text = textOf(field, reading)
+  if (text === null) return null
+  if (/^[A-Za-z0-9._/-]{1,512}$/.test(text.value)) return text.value
+  const message = `a serial group is 1 to 512 letters, digits, ".", "_", "-" and "/", this is ${quoted(text.value)}`
+  reading.report('serial-group', text.at, message)
+  return null
 }

@@ -1,139 +1,166 @@
-import type { JobType, RunsIn } from '../../model/plan.ts'
-import type { Located } from '../read/located.ts'
+import type { JobType } from '../../model/plan.ts'
+import type { Located, Place } from '../read/located.ts'
 import {
   type Field,
   type Fields,
+  given,
+  holdsUnknown,
   integer,
-  isNothing,
   oneOf,
+  optionalText,
   type Reading,
-  record,
-  string,
+  required,
 } from '../read/reader.ts'
-import { type Environment, environment } from './environment.ts'
-import { runsIn } from './executor.ts'
-import { checkKeys, comesLater, type Keys, notYet } from './keys.ts'
+import { type ExecutorConfig, executorKeys, executorOf } from './executor.ts'
+import { checkKeys, type Keys } from './keys.ts'
 import { checkName } from './name.ts'
+import { retentionDays } from './retention.ts'
 import { shapeSteps } from './step.ts'
-import type { StepConfig, StepReading } from './step-frame.ts'
+import type { StepConfig } from './step-frame.ts'
 
-/** One entry of `jobs`, as written. */
-export interface JobConfig {
+/** A job, its parameters filled in and its commands expanded. */
+export interface JobConfig extends ExecutorConfig {
   readonly name: Located<string>
   readonly type: JobType
-  /** Every way to run that the job names; a sound job that runs something names exactly one. */
-  readonly executors: readonly Located<RunsIn>[]
   /** Null: no `steps` at all. */
   readonly steps: Located<readonly StepConfig[]> | null
-  readonly workingDirectory: string | null
-  readonly environment: Environment
-  readonly shell: string | null
-  readonly resourceClass: string | null
   readonly parallelism: Located<number> | null
-  /** Takes arguments, or is defined by something, that this version does not know. */
-  readonly incomplete: boolean
+  readonly cacheRetentionDays: number | null
+  /** What a lock or unlock is about. */
+  readonly key: string | null
+  /** What a release is about. */
+  readonly planName: string | null
 }
+
+/** The steps of a job: commands expanded, conditions decided, each a word or a map of one key. */
+export interface StepFields {
+  readonly at: Place
+  readonly items: readonly Field[]
+}
+
+const inWorkflow = 'It belongs to the job in a workflow: below `- JOB:` under `workflows`.'
 
 const keys: Keys = {
   of: 'a job',
   accepted: [
-    'docker',
-    'machine',
+    ...executorKeys,
+    'executor',
     'steps',
-    'working_directory',
-    'environment',
-    'shell',
-    'resource_class',
     'parallelism',
     'type',
+    'parameters',
     'description',
+    'retention',
+    'plan_name',
+    'validation',
+    'key',
   ],
-  later: ['executor', 'macos', 'windows', 'parameters', 'retention', 'plan_name', 'key'],
   modern: ['executor', 'parameters'],
   ignored: {
     branches: 'it is an old form; use `filters` in a workflow',
     circleci_ip_ranges: 'jobs leave by the address of the machine that Sluice runs on',
   },
+  elsewhere: {
+    filters: inWorkflow,
+    requires: inWorkflow,
+    context: inWorkflow,
+    matrix: inWorkflow,
+    name: inWorkflow,
+    'pre-steps': inWorkflow,
+    'post-steps': inWorkflow,
+    'serial-group': inWorkflow,
+    'override-with': inWorkflow,
+    max_auto_reruns: 'It belongs to a `run` step or to a workflow.',
+    when: 'It belongs to a step or to a workflow.',
+    unless: 'It belongs to a step or to a workflow.',
+    triggers: 'It belongs to a workflow.',
+    image: 'It belongs one level deeper, below `docker` or `machine`.',
+    auth: 'It belongs one level deeper, to an image below `docker`.',
+    xcode: 'It belongs one level deeper, below `macos`.',
+    run: 'It is a step: write `- run:` below `steps`.',
+    checkout: 'It is a step: write `- checkout` below `steps`.',
+  },
 }
 
-export function shapeJobs(
-  field: Field | undefined,
-  reading: StepReading,
-): ReadonlyMap<string, JobConfig> {
-  if (field === undefined || isNothing(field)) return new Map()
-  const jobs = [...(record(field, reading)?.all ?? [])].map(([name, job]) => {
-    return [name, shapeJob({ value: name, at: job.key }, job, reading)] as const
-  })
-  return new Map(jobs)
-}
-
-function shapeJob(name: Located<string>, field: Field, reading: StepReading): JobConfig {
+/** `fields` are those of the job without any template; `steps` are given apart because they are expanded. */
+export function shapeJob(
+  name: Located<string>,
+  fields: Fields,
+  steps: StepFields | null,
+  reading: Reading,
+): JobConfig {
   checkName(name, reading)
-  const fields = record(field, reading)
-  if (fields === null) return unreadable(name)
-  checkKeys(fields, keys, reading)
-  const text = (key: string) => textOf(fields, key, reading)
-  const notKnown = ['executor', 'macos', 'windows'].some((key) => fields.all.has(key))
+  const type = typeOf(fields, reading)
+  checkKeys(fields, { ...keys, lenient: type !== 'build' }, reading)
+  const where = executorOf(fields, reading)
   return {
+    ...where,
     name,
-    type: typeOf(fields, reading),
-    executors: runsIn(fields, reading),
-    steps: stepsOf(fields, reading),
-    workingDirectory: text('working_directory'),
-    environment: environment(fields.all.get('environment'), reading),
-    shell: text('shell'),
-    resourceClass: text('resource_class'),
+    type,
+    steps: steps && { value: shapeSteps(steps.items, reading), at: steps.at },
     parallelism: parallelismOf(fields, reading),
-    incomplete: notKnown || fields.all.has('parameters'),
+    cacheRetentionDays: retentionDays(given(fields, 'retention'), reading),
+    key: keyOf(type, fields, reading),
+    planName: planNameOf(type, fields, reading),
+    incomplete: where.incomplete || holdsUnknownPart(fields, steps),
   }
 }
 
-/** What is left of a job that is not even a map: that was reported, nothing more is asked of it. */
-const unreadable = (name: Located<string>): JobConfig => ({
-  name,
-  type: 'build',
-  executors: [],
-  steps: null,
-  workingDirectory: null,
-  environment: {},
-  shell: null,
-  resourceClass: null,
-  parallelism: null,
-  incomplete: true,
-})
+const holdsUnknownPart = ({ all }: Fields, steps: StepFields | null): boolean =>
+  [all.get('type'), all.get('executor'), ...(steps?.items ?? [all.get('steps')])].some((field) =>
+    holdsUnknown(field?.value),
+  )
 
-function textOf(fields: Fields, key: string, reading: Reading): string | null {
-  const field = fields.all.get(key)
-  if (field === undefined || isNothing(field)) return null
-  return string(field, reading)?.value ?? null
+/**
+ * The job with what its executor adds: a key of the job replaces the executor's whole, and only
+ * variables are put together. A job that says itself where it runs keeps nothing but that.
+ */
+export function withExecutor(job: JobConfig, executor: ExecutorConfig): JobConfig {
+  return {
+    ...job,
+    executors: job.executors.length > 0 ? job.executors : executor.executors,
+    workingDirectory: job.workingDirectory ?? executor.workingDirectory,
+    environment: { ...executor.environment, ...job.environment },
+    shell: job.shell ?? executor.shell,
+    resourceClass: job.resourceClass ?? executor.resourceClass,
+    incomplete: job.incomplete || (job.executors.length === 0 && executor.incomplete),
+  }
 }
 
-const laterTypes = ['release', 'lock', 'unlock'] as const
-const types: readonly JobType[] = ['build', 'approval', 'no-op', ...laterTypes]
+const idleTypes = ['release', 'lock', 'unlock'] as const
+const types: readonly JobType[] = ['build', 'approval', 'no-op', ...idleTypes]
 
 function typeOf(fields: Fields, reading: Reading): JobType {
-  const field = fields.all.get('type')
+  const field = given(fields, 'type')
   const type = field && oneOf(field, types, reading)
-  if (!type) return 'build'
-  if (laterTypes.some((later) => later === type.value))
-    reading.report('unsupported', type.at, `the job type ${type.value} ${notYet}`, comesLater)
+  if (type === null) return 'build'
+  if (idleTypes.some((idle) => idle === type.value)) reportIdle(type, reading)
   return type.value
 }
 
-function stepsOf(fields: Fields, reading: StepReading): JobConfig['steps'] {
-  const field = fields.all.get('steps')
-  if (field === undefined || isNothing(field)) return null
-  return { value: shapeSteps(field, reading), at: field.key }
+function reportIdle({ value: type, at }: Located<JobType>, { report }: Reading): void {
+  const hint = type === 'release' ? null : 'To keep jobs apart, use `serial-group` in a workflow.'
+  report('unsupported', at, `jobs of type ${type} succeed at once here, and do nothing else`, hint)
 }
 
 const mostTasks = 1000
 
 function parallelismOf(fields: Fields, reading: Reading): Located<number> | null {
-  const field = fields.all.get('parallelism')
-  const number = field && !isNothing(field) ? integer(field, reading) : null
+  const field = given(fields, 'parallelism')
+  const number = field && integer(field, reading)
   if (number === null) return null
   if (number.value >= 1 && number.value <= mostTasks) return number
   const message = `parallelism must be between 1 and ${mostTasks}, this is ${number.value}`
   reading.report('bad-value', number.at, message)
   return null
+}
+
+function keyOf(type: JobType, fields: Fields, reading: Reading): string | null {
+  if (type === 'lock' || type === 'unlock') required(fields, 'key', reading)
+  return optionalText(fields, 'key', reading)
+}
+
+function planNameOf(type: JobType, fields: Fields, reading: Reading): string | null {
+  if (type === 'release') required(fields, 'plan_name', reading)
+  return optionalText(fields, 'plan_name', reading)
 }

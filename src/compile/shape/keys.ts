@@ -1,21 +1,24 @@
+import type { Place } from '../read/located.ts'
 import { quoted } from '../read/quoted.ts'
-import { type Fields, type Reading } from '../read/reader.ts'
+import type { Fields, Reading } from '../read/reader.ts'
 import { didYouMean, listed } from '../read/suggest.ts'
 
-/** What the keys of one section mean. A key in none of the lists is an error. */
+/** What the keys of one section mean. A key in none of the lists is unknown. */
 export interface Keys {
   /** What the section is called in a message, e.g. `a job`. */
   readonly of: string
   readonly accepted: readonly string[]
-  /** CircleCI has them, this version of Sluice does not yet. */
-  readonly later?: readonly string[]
-  /** Only in version 2.1; also listed in `accepted` or `later`. */
+  /** Only in version 2.1; also listed in `accepted`. */
   readonly modern?: readonly string[]
   /** Accepted without effect, with the reason. */
   readonly ignored?: Readonly<Record<string, string>>
+  /** No keys of this section, but often written here: advice where they belong. */
+  readonly elsewhere?: Readonly<Record<string, string>>
+  /** CircleCI lets unknown keys pass here even in version 2.1. */
+  readonly lenient?: boolean
 }
 
-/** Reports every key of a section that has no meaning, no effect, or none yet. */
+/** Reports every key of a section that has no meaning or no effect. */
 export function checkKeys(fields: Fields, keys: Keys, reading: Reading): void {
   for (const key of fields.all.keys()) checkKey(fields, key, keys, reading)
 }
@@ -27,12 +30,16 @@ function checkKey(fields: Fields, key: string, keys: Keys, { report, version }: 
   if (version === '2' && keys.modern?.includes(key))
     return report('needs-2.1', at, `${key} needs version 2.1`, 'Set `version: 2.1`.')
   if (keys.accepted.includes(key)) return
-  if (keys.later?.includes(key))
-    return report('unsupported', at, `${key} in ${keys.of} ${notYet}`, comesLater)
-  const known = [...keys.accepted, ...(keys.later ?? [])]
-  const hint = didYouMean(key, known, `Keys of ${keys.of}: ${listed(keys.accepted)}.`)
-  report('unknown-key', at, `${quoted(key)} is not a key of ${keys.of}`, hint)
+  reportUnknown(key, at, keys, { report, version })
 }
 
-export const notYet = 'is not supported yet by this version of Sluice'
-export const comesLater = 'It comes with a later version; until then, do without it.'
+/** Version 2 lets unknown keys pass nearly everywhere; 2.1 came to be stricter. */
+function reportUnknown(key: string, at: Place, keys: Keys, { report, version }: Reading): void {
+  const message = `${quoted(key)} is not a key of ${keys.of}`
+  const advice = Object.hasOwn(keys.elsewhere ?? {}, key) ? keys.elsewhere?.[key] : undefined
+  const hint =
+    advice ?? didYouMean(key, keys.accepted, `Keys of ${keys.of}: ${listed(keys.accepted)}.`)
+  if (version === '2' || keys.lenient)
+    report('ignored-key', at, `${message} and has no effect`, hint)
+  else report('unknown-key', at, message, hint)
+}

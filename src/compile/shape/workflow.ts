@@ -1,21 +1,24 @@
 import type { Located, Place } from '../read/located.ts'
 import { quoted } from '../read/quoted.ts'
 import { type Field, isNothing, list, type Reading, record } from '../read/reader.ts'
-import { type Invocation, shapeInvocation } from './invocation.ts'
 import { checkKeys, type Keys } from './keys.ts'
 import { checkName } from './name.ts'
 
+/** A workflow as written; what it holds is read when its values are known. */
 export interface WorkflowConfig {
   readonly name: Located<string>
-  readonly jobs: readonly Invocation[]
-  /** Runs on its schedule, and on nothing else. */
-  readonly scheduled: boolean
+  /** Items of `jobs`. */
+  readonly jobs: readonly Field[]
+  readonly when: Field | null
+  readonly unless: Field | null
+  /** Not null: it runs on its schedules, and on nothing else. */
+  readonly triggers: Field | null
+  readonly maxAutoReruns: Field | null
 }
 
 const keys: Keys = {
   of: 'a workflow',
-  accepted: ['jobs', 'description'],
-  later: ['when', 'unless', 'triggers', 'max_auto_reruns'],
+  accepted: ['jobs', 'description', 'when', 'unless', 'triggers', 'max_auto_reruns'],
   modern: ['when', 'unless'],
 }
 
@@ -24,7 +27,7 @@ export function shapeWorkflows(field: Field, reading: Reading): readonly Workflo
   const fields = record(field, reading)
   const entries = [...(fields?.all ?? [])]
   const version = fields?.all.get('version')
-  if (reading.version === '2.1' && version !== undefined)
+  if (reading.version === '2.1' && version !== undefined && version.value.kind !== 'map')
     reading.report('workflows-version', version.key, '`workflows.version` is not needed in 2.1')
   if (reading.version === '2' && fields !== null && version === undefined)
     reading.report('workflows-version', fields.at, 'CircleCI wants `version: 2` under `workflows`')
@@ -38,14 +41,29 @@ function shapeWorkflow(name: Located<string>, field: Field, reading: Reading): W
   checkName(name, reading)
   if (isNothing(field)) return emptyWorkflow(name, field.key, reading)
   const fields = record(field, reading)
-  if (fields === null) return { name, jobs: [], scheduled: false }
+  if (fields === null) return nothingIn(name)
   checkKeys(fields, keys, reading)
-  const scheduled = fields.all.has('triggers')
-  const jobs = fields.all.get('jobs')
-  if (jobs === undefined || isNothing(jobs) || isEmptyList(jobs))
-    return { ...emptyWorkflow(name, jobs?.key ?? name.at, reading), scheduled }
-  const invocations = list(jobs, reading)?.flatMap((item) => shapeInvocation(item, reading) ?? [])
-  return { name, jobs: invocations ?? [], scheduled }
+  const part = (key: string): Field | null => {
+    const found = fields.all.get(key)
+    return found === undefined || isNothing(found) ? null : found
+  }
+  const jobs = part('jobs')
+  if (jobs === null || isEmptyList(jobs))
+    emptyWorkflow(name, fields.all.get('jobs')?.key ?? name.at, reading)
+  const when = part('when')
+  const unless = part('unless')
+  if (when !== null && unless !== null) {
+    const message = `the workflow ${quoted(name.value)} has both when and unless`
+    reading.report('when-and-unless', unless.key, message, 'Join them: `and: [a, { not: b }]`.')
+  }
+  return {
+    name,
+    jobs: (jobs && list(jobs, reading)) ?? [],
+    when,
+    unless,
+    triggers: part('triggers'),
+    maxAutoReruns: part('max_auto_reruns'),
+  }
 }
 
 const isEmptyList = ({ value }: Field): boolean => value.kind === 'list' && value.items.length === 0
@@ -53,5 +71,14 @@ const isEmptyList = ({ value }: Field): boolean => value.kind === 'list' && valu
 function emptyWorkflow(name: Located<string>, at: Place, { report }: Reading): WorkflowConfig {
   const message = `the workflow ${quoted(name.value)} has no jobs`
   report('empty-workflow', at, message, 'List its jobs under `jobs:`, or remove it.')
-  return { name, jobs: [], scheduled: false }
+  return nothingIn(name)
 }
+
+const nothingIn = (name: Located<string>): WorkflowConfig => ({
+  name,
+  jobs: [],
+  when: null,
+  unless: null,
+  triggers: null,
+  maxAutoReruns: null,
+})

@@ -1,26 +1,40 @@
 import { spawn } from 'node:child_process'
-import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentLost, type EnvironmentSpec } from '../../ports/executor.ts'
 import type { JobUser } from './isolation.ts'
-import { endProcesses, startKeeper } from './keeper.ts'
+import { endProcesses, startKeeper, type WaitingKeeper } from './keeper.ts'
 import type { Machine } from './machine.ts'
 import { mountTable } from './mounts.ts'
+import { namesIn } from './names-in.ts'
 import { environmentsDir, jobsDir, type Places } from './places.ts'
-import { hasCode } from './processes.ts'
 import { runnersOf } from './steps.ts'
 
-/** Makes the directories of a job and opens its environment. */
+/** Makes the directories of an environment and opens it; it waits to be told whose it is. */
+export async function openEnvironment(machine: Machine, places: Places): Promise<WaitingKeeper> {
+  await mkdir(jobsDir(machine.dataDir), { recursive: true, mode: 0o711 })
+  await mkdir(environmentsDir(machine.dataDir), { recursive: true, mode: 0o700 })
+  // What leads to the rest comes first, so that nothing is left behind wherever we are killed.
+  await mkdir(places.kept, { mode: 0o700 })
+  await writeFile(places.place, places.name)
+  await Promise.all([makeSeen(machine, places), makeKept(machine, places)])
+  return startKeeper(machine, places)
+}
+
+/** Makes an environment for `spec`. */
 export async function createEnvironment(
   machine: Machine,
   places: Places,
   spec: EnvironmentSpec,
 ): Promise<void> {
-  await mkdir(jobsDir(machine.dataDir), { recursive: true, mode: 0o711 })
-  await mkdir(environmentsDir(machine.dataDir), { recursive: true, mode: 0o700 })
-  await Promise.all([makeSeen(machine, places), makeKept(machine, places, spec)])
-  await startKeeper(machine, places, spec.lifetimeMs)
+  const keeper = await openEnvironment(machine, places)
+  await describe(places, spec)
+  keeper.begin(places.id, spec.lifetimeMs)
 }
+
+/** Notes what later processes must know about an environment to take it up. */
+export const describe = (places: Places, spec: EnvironmentSpec): Promise<void> =>
+  writeFile(places.spec, JSON.stringify(spec))
 
 /** Ends all processes of a job and removes its files. Does nothing when there are none. */
 export async function removeEnvironment(machine: Machine, places: Places): Promise<void> {
@@ -43,10 +57,9 @@ async function makeSeen(machine: Machine, places: Places): Promise<void> {
   await Promise.all([...owned, places.bashEnv].map((path) => chown(path, user.uid, user.gid)))
 }
 
-async function makeKept(machine: Machine, places: Places, spec: EnvironmentSpec): Promise<void> {
+async function makeKept(machine: Machine, places: Places): Promise<void> {
   const { user, namespaces } = machine.isolation
-  await mkdir(join(places.kept, 'steps'), { recursive: true, mode: 0o700 })
-  await writeFile(places.spec, JSON.stringify(spec))
+  await mkdir(join(places.kept, 'steps'), { mode: 0o700 })
   if (!namespaces) return
   const ownPasswd = user !== null && !user.known
   if (ownPasswd) await writeFile(places.passwd, await passwdWith(user, places), { mode: 0o644 })
@@ -59,14 +72,8 @@ async function passwdWith(user: JobUser, places: Places): Promise<string> {
   return `${passwd.trimEnd()}\n${user.name}:x:${user.uid}:${user.gid}::${places.home}:/bin/sh\n`
 }
 
-async function stepIds(places: Places): Promise<readonly string[]> {
-  try {
-    return await readdir(join(places.kept, 'steps'))
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return []
-    throw error
-  }
-}
+const stepIds = async (places: Places): Promise<readonly string[]> =>
+  (await namesIn(join(places.kept, 'steps'))) ?? []
 
 /**
  * By `rm`, which follows no link whatever happens meanwhile; what we keep goes last. Where an ordinary user meets directories

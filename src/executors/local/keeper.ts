@@ -1,18 +1,12 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EnvironmentLost } from '../../ports/executor.ts'
 import { keeper } from '../runner.ts'
 import type { Machine } from './machine.ts'
 import type { Places } from './places.ts'
-import {
-  hasCode,
-  identityIn,
-  isAlive,
-  type ProcessIdentity,
-  processesOf,
-  signalAll,
-} from './processes.ts'
+import { identityIn, isAlive, type ProcessIdentity, processesOf, signalAll } from './processes.ts'
+import { textOf } from './text-of.ts'
 import { spawnWords } from './words.ts'
 
 /** What an environment's keeper has reported so far. */
@@ -23,37 +17,44 @@ export interface KeeperReport {
   readonly expired: boolean
 }
 
+/** A keeper that waits to be told whose environment it holds. It ends when this process does. */
+export interface WaitingKeeper {
+  /** From now on the environment is the task's, for so long. */
+  begin(id: string, lifetimeMs: number): void
+}
+
 /** Starts the process that holds an environment. Rejects with `EnvironmentLost` when it cannot. */
-export async function startKeeper(
-  machine: Machine,
-  places: Places,
-  lifetimeMs: number,
-): Promise<KeeperReport> {
+export async function startKeeper(machine: Machine, places: Places): Promise<WaitingKeeper> {
   const mounts = machine.isolation.namespaces ? places.mounts : ''
-  const seconds = String(Math.max(1, Math.ceil(lifetimeMs / 1000)))
-  const program = ['/bin/sh', '-c', keeper, 'sluice-keeper']
-  const child = spawnWords(
-    [...machine.isolation.open, ...program, places.keeper, mounts, seconds, places.id],
-    { detached: true, env: { PATH: machine.path } },
-  )
+  const program = ['/bin/sh', '-c', keeper, 'sluice-keeper', places.keeper, mounts]
+  const child = spawnWords([...machine.isolation.open, ...program], {
+    detached: true,
+    env: { PATH: machine.path },
+  })
+  // A keeper that is gone shows in its report.
+  child.stdin.on('error', () => undefined)
   const said = await firstWords(child)
-  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
-  child.unref()
-  const report = await keeperReport(places)
-  if (!report?.ready) {
+  for (const stream of [child.stdout, child.stderr]) stream.destroy()
+  letGo(child)
+  if (!(await isOpen(places))) {
     throw new EnvironmentLost(
       `the environment could not be opened: ${said.trim() || 'no reason given'}`,
     )
   }
-  return report
+  return { begin: (id, lifetimeMs) => child.stdin.end(`${seconds(lifetimeMs)} ${id}\n`) }
+}
+
+const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000))
+
+/** Neither the keeper nor what it waits for keeps this process from ending. */
+function letGo(child: ChildProcessWithoutNullStreams): void {
+  child.unref()
+  if (child.stdin instanceof Socket) child.stdin.unref()
 }
 
 /** Null when no keeper has reported here. */
 export async function keeperReport(places: Places): Promise<KeeperReport | null> {
-  const text = await readFile(places.keeper, 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return ''
-    throw error
-  })
+  const text = (await textOf(places.keeper)) ?? ''
   const identity = identityIn(text)
   const lines = text.split('\n')
   return (
@@ -69,15 +70,17 @@ export async function isOpen(places: Places): Promise<boolean> {
 
 /**
  * Ends every process of the environment. With namespaces the end of the keeper is the end of all, and
- * the kernel lets it go only when the others are gone.
+ * the kernel lets it go only when the others are gone; without, it leads a group of its own.
  */
 export async function endProcesses(machine: Machine, places: Places, runners: readonly number[]) {
+  const { namespaces } = machine.isolation
   const report = await keeperReport(places)
   if (report && (await isAlive(report.identity))) {
-    signalAll([{ ...report.identity, group: 0 }], 'SIGKILL')
+    const { pid } = report.identity
+    signalAll([{ pid, group: namespaces ? 0 : pid }], 'SIGKILL')
     await until(async () => !(await isAlive(report.identity)))
   }
-  if (machine.isolation.namespaces) return
+  if (namespaces) return
   await until(async () => {
     const left = await processesOf(`${places.id}/`, runners)
     signalAll(left, 'SIGKILL')

@@ -1,14 +1,22 @@
-import { mkdir, readdir, readFile, realpath } from 'node:fs/promises'
-import { EnvironmentLost, type EnvironmentSpec, type Executor } from '../../ports/executor.ts'
+import { mkdir, realpath } from 'node:fs/promises'
+import {
+  type EnvironmentHandle,
+  EnvironmentLost,
+  type EnvironmentSpec,
+  type Executor,
+  JobsRefused,
+} from '../../ports/executor.ts'
 import type { Log } from '../../ports/log.ts'
 import { createEnvironment, removeEnvironment } from './environment.ts'
 import { handleOf } from './handle.ts'
 import { healthOf } from './health.ts'
 import { isOpen } from './keeper.ts'
 import type { Machine } from './machine.ts'
-import { environmentsDir, type Places, placesOf } from './places.ts'
+import { namesIn } from './names-in.ts'
+import { environmentsDir, findPlaces, isOwnId, newPlaces, type Places } from './places.ts'
 import { type Probed, probe } from './probe.ts'
-import { hasCode } from './processes.ts'
+import { createShelf, type Shelf } from './spare.ts'
+import { textOf } from './text-of.ts'
 
 export interface LocalOptions {
   /** Created when missing. */
@@ -35,41 +43,50 @@ export function localExecutor(options: LocalOptions): Executor {
     return probed
   }
   const machine = async (): Promise<Machine> => usable(await look(), options.unisolatedOk)
-  const places = async (id: string): Promise<Places> => placesOf(await dataDir, id)
+  const shelf = createShelf(options.log)
   return {
     kind: 'local',
     health: async () => healthOf(await look(), options.unisolatedOk),
-    prepare: async (spec, signal) => prepare(await machine(), await places(spec.id), spec, signal),
-    attach: async (id) => attach(await machine(), await places(id)),
+    prepare: async (spec, signal) => {
+      const here = await machine()
+      const handle = await prepare(here, shelf, spec, signal)
+      shelf.restock(here)
+      return handle
+    },
+    attach: async (id) => attach(await machine(), id),
     list: async () => list(environmentsDir(await dataDir)),
-    close: async () => {},
+    close: () => shelf.close(),
   }
 }
 
 async function prepare(
   machine: Machine,
-  places: Places,
+  shelf: Shelf,
   spec: EnvironmentSpec,
   signal: AbortSignal,
-) {
-  const adopted = await attach(machine, places)
+): Promise<EnvironmentHandle> {
+  const adopted = await attach(machine, spec.id)
   if (adopted) return adopted
   signal.throwIfAborted()
+  const places = (await shelf.take(spec)) ?? (await make(machine, spec))
+  return handleOf(machine, places, spec.workingDirectory)
+}
+
+async function make(machine: Machine, spec: EnvironmentSpec): Promise<Places> {
+  const places = newPlaces(machine.dataDir, spec.id)
   try {
     await createEnvironment(machine, places, spec)
   } catch (error) {
     await removeEnvironment(machine, places)
     throw lost(error)
   }
-  return handleOf(machine, places, spec.workingDirectory)
+  return places
 }
 
 /** What is left of an environment that has ended is removed. */
-async function attach(machine: Machine, places: Places) {
-  const spec = await readFile(places.spec, 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return null
-    throw error
-  })
+async function attach(machine: Machine, id: string): Promise<EnvironmentHandle | null> {
+  const places = await findPlaces(machine.dataDir, id)
+  const spec = await textOf(places.spec)
   if (spec !== null && (await isOpen(places))) {
     return handleOf(machine, places, workingDirectoryIn(spec))
   }
@@ -89,23 +106,14 @@ const anythingAt = async (places: Places): Promise<boolean> =>
   (await namesIn(places.kept)) !== null || (await namesIn(places.seen)) !== null
 
 const list = async (directory: string): Promise<readonly string[]> =>
-  (await namesIn(directory)) ?? []
-
-async function namesIn(directory: string): Promise<readonly string[] | null> {
-  try {
-    return await readdir(directory)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null
-    throw error
-  }
-}
+  ((await namesIn(directory)) ?? []).filter((id) => !isOwnId(id))
 
 function usable(probed: Probed, unisolatedOk: boolean): Machine {
   if (!probed.machine) {
-    throw new EnvironmentLost(`jobs cannot run on this machine: ${probed.reasons.join('; ')}`)
+    throw new JobsRefused(`jobs cannot run on this machine: ${probed.reasons.join('; ')}`)
   }
   if (probed.machine.isolation.level === 'none' && !unisolatedOk) {
-    throw new EnvironmentLost(
+    throw new JobsRefused(
       'jobs are refused: nothing keeps them from this server and from each other, and it listens ' +
         'beyond this machine; set SLUICE_UNISOLATED=allow to run them nevertheless',
     )

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { access, chmod, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../../ports/log.ts'
@@ -9,7 +8,7 @@ import { handleOf } from './handle.ts'
 import { candidates, type Isolation } from './isolation.ts'
 import type { Machine } from './machine.ts'
 import { closedAncestor, coverFor } from './mounts.ts'
-import { placesOf } from './places.ts'
+import { newOwnId, newPlaces } from './places.ts'
 
 /** What was found out by really running a job. */
 export interface Probed {
@@ -46,7 +45,7 @@ export async function probe(options: ProbeOptions): Promise<Probed> {
 }
 
 async function problemWith(machine: Machine): Promise<string | null> {
-  const places = placesOf(machine.dataDir, `probe-${randomUUID()}`)
+  const places = newPlaces(machine.dataDir, newOwnId('probe'))
   try {
     await openWayFor(machine.isolation, machine.dataDir)
     await createEnvironment(machine, places, probeSpec(places.id))
@@ -60,7 +59,7 @@ async function problemWith(machine: Machine): Promise<string | null> {
 
 const probeSpec = (id: string) => ({
   id,
-  runsIn: { kind: 'machine', image: null } as const,
+  runsIn: { kind: 'machine', image: null, dockerLayerCaching: false } as const,
   workingDirectory: '~',
   lifetimeMs: 60_000,
 })

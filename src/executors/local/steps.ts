@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chown, mkdir, open, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { chown, mkdir, open, rename, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentLost, type StepOutcome, type StepSpec } from '../../ports/executor.ts'
 import { entryScript, runnerVariable, stepRunner } from '../runner.ts'
@@ -9,6 +9,7 @@ import { isOpen, keeperReport, until } from './keeper.ts'
 import type { Machine } from './machine.ts'
 import { type Places, stepPlaces } from './places.ts'
 import { hasCode, identityIn, isAlive, processesOf, signalAll } from './processes.ts'
+import { textOf } from './text-of.ts'
 
 /** Where a step starts, and with which variables below its own. */
 export interface StepContext {
@@ -185,14 +186,4 @@ async function whyClosed(places: Places): Promise<string | null> {
   return report?.expired
     ? 'the time of the environment was over'
     : 'the environment of the job ended while the step ran (machine restarted, or out of memory)'
-}
-
-/** Null when there is no such file. */
-async function textOf(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null
-    throw error
-  }
 }

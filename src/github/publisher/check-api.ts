@@ -29,7 +29,7 @@ export async function createRun(
     head_sha: api.row.sha,
     external_id: externalId,
   })
-  await annotate(api, desired, { id: data.id, count: data.output.annotations_count })
+  await annotate(api, desired, { id: data.id, count: first.length })
   return sentRun(data.id, externalId, desired)
 }
 
@@ -50,25 +50,22 @@ export async function updateRun(
 }
 
 /**
- * Adds the annotations that are still missing. GitHub appends whatever it is sent and says how many it
- * has, so the next ones are counted from there: a repeated request never doubles them.
+ * Adds the annotations that are still missing. GitHub appends whatever it is sent, so what comes next is
+ * counted: from what GitHub says it has, where an earlier request about the check may have gone unanswered.
  */
 async function annotate(
   api: CheckApi,
   desired: DesiredCheck,
   run: { readonly id: number; readonly count: number },
 ): Promise<void> {
-  let count = run.count
-  while (count < desired.annotations.length) {
-    const annotations = desired.annotations.slice(count, count + annotationsPerRequest)
+  const all = desired.annotations
+  for (let from = run.count; from < all.length; from += annotationsPerRequest) {
     api.writing()
-    const { data } = await api.octokit.rest.checks.update({
+    await api.octokit.rest.checks.update({
       ...about(api),
       check_run_id: run.id,
-      output: { ...output(desired), annotations },
+      output: { ...output(desired), annotations: all.slice(from, from + annotationsPerRequest) },
     })
-    if (data.output.annotations_count <= count) return
-    count = data.output.annotations_count
   }
 }
 

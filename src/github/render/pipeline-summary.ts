@@ -57,7 +57,7 @@ function stateLines(pipeline: PipelineRun, bytes: number): readonly string[] {
       return [`Nothing to run: ${sentence(pipeline.because)}.`]
     case 'errored':
       return [
-        `Nothing was run: ${sentence(pipeline.because)}.`,
+        `${pipeline.continuation ? 'Nothing more' : 'Nothing'} was run: ${sentence(pipeline.because)}.`,
         ...diagnosticLines(pipeline.diagnostics, bytes),
       ]
     case 'created':

@@ -34,6 +34,7 @@ function errorTitle(because: string, diagnostics: readonly Diagnostic[]): string
 
 function workTitle(view: PipelineView): string {
   const jobs = jobsOf(view)
+  if (view.pipeline.continuation?.stage === 'compiling') return 'reading the continuation'
   const done = `${jobs.filter(isEnded).length} of ${counted(jobs.length, 'job')}`
   if (jobs.length === 0)
     return `nothing to run: no workflow's filters match ${refName(view.pipeline)}`

@@ -20,9 +20,11 @@ const order: readonly Verdict[] = [
 
 export function verdictOf({ pipeline, workflows }: PipelineView): Verdict {
   if (pipeline.state === 'pending') return 'pending'
-  if (pipeline.state === 'errored') return 'failed'
   if (pipeline.state === 'ignored') return 'silent'
   const jobs = workflows.flatMap((one) => one.jobs)
+  if (pipeline.state === 'errored') return jobs.every(isEnded) ? 'failed' : 'failing'
+  // Until its second config is compiled, nobody knows what a continued pipeline will run.
+  if (pipeline.continuation?.stage === 'compiling') return 'pending'
   if (jobs.every(isEnded)) return workflows.every(succeeded) ? 'success' : 'failed'
   if (jobs.some((job) => job.status === 'failed')) return 'failing'
   const moving = jobs.some((job) => job.status === 'queued' || job.status === 'running')

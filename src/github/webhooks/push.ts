@@ -86,6 +86,7 @@ const asked = [
   'after',
   'ref',
   'head_commit.url',
+  'head_commit.timestamp',
   'sender.type',
   'sender.login',
   'sender.avatar_url',

@@ -3,7 +3,7 @@ import type { JobRun, PipelineRun, WorkflowRun } from '../../model/run.ts'
 import { isEnded } from '../../model/run.ts'
 import type { PipelineDetail } from '../../ports/views.ts'
 import { type Html, layout } from '../parts/layout.ts'
-import { badge, duration, notices } from '../parts/status.ts'
+import { badge, duration, isReading, notices } from '../parts/status.ts'
 
 /** One pipeline: its workflows, newest run first, with their jobs and why others do not run. */
 export function pipelinePage({ pipeline, workflows }: PipelineDetail): Html {
@@ -11,8 +11,7 @@ export function pipelinePage({ pipeline, workflows }: PipelineDetail): Html {
   const title = `${repository.owner}/${repository.name} #${pipeline.number}`
   return layout({
     title,
-    live:
-      pipeline.state === 'pending' || workflows.some(({ workflow }) => workflow.endedAt === null),
+    live: isReading(pipeline) || workflows.some(({ workflow }) => workflow.endedAt === null),
     body: html`<h1>${title}</h1>
 <p>${ref.kind} ${ref.name} at ${linked(commit.url, html`<code>${commit.sha.slice(0, 7)}</code>`)} ${commit.subject}</p>
 ${notices(pipeline.notices)}
@@ -23,6 +22,8 @@ ${workflows.toReversed().map(({ workflow, jobs }) => workflowPart(workflow, jobs
 
 function stateOf(pipeline: PipelineRun): Html | string {
   if (pipeline.state === 'pending') return html`<p>${badge('pending')} reading the config</p>`
+  if (pipeline.continuation?.stage === 'compiling' && pipeline.state === 'created')
+    return html`<p>${badge('pending')} reading the config that continues it</p>`
   if (pipeline.state === 'created')
     return list(pipeline.notSelected.map(({ name, because }) => `${name}: ${because}`))
   const lines = pipeline.state === 'errored' ? pipeline.diagnostics : []

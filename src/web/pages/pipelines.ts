@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { jobStatuses, type WorkflowRun } from '../../model/run.ts'
 import type { PipelineSummary } from '../../ports/views.ts'
 import { type Html, layout } from '../parts/layout.ts'
-import { badge, time } from '../parts/status.ts'
+import { badge, isReading, time } from '../parts/status.ts'
 
 /** Newest first; more than `limit` of them: there are older ones. */
 export function pipelinesPage(found: readonly PipelineSummary[], limit: number): Html {
@@ -26,7 +26,7 @@ function wholeInstants(found: readonly PipelineSummary[], limit: number): typeof
 }
 
 const isLive = ({ pipeline, workflows }: PipelineSummary): boolean =>
-  pipeline.state === 'pending' ||
+  isReading(pipeline) ||
   workflows.some((workflow) => workflow.endedAt === null && workflow.supersededBy === null)
 
 const table = (pipelines: readonly PipelineSummary[]): Html => html`<table>

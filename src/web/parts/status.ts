@@ -1,9 +1,14 @@
 import { html } from 'hono/html'
+import type { PipelineRun } from '../../model/run.ts'
 import type { Html } from './layout.ts'
 
 /** One badge for every status; the word is there for those who cannot see the colour. */
 export const badge = (status: string): Html =>
   html`<span class="status ${status}">${status.replaceAll('_', ' ')}</span>`
+
+/** A config is being read: what runs is not known yet. */
+export const isReading = ({ state, continuation }: PipelineRun): boolean =>
+  state === 'pending' || (state === 'created' && continuation?.stage === 'compiling')
 
 /** `3.2 s`, `4 min 5 s`, `2 h 3 min`; empty when it has not begun. */
 export function duration(from: number | null, to: number | null): string {

@@ -1,14 +1,24 @@
+import type { RunsIn } from '../../model/plan.ts'
 import { unreachable } from '../../model/result.ts'
 import type { RunStep } from '../../model/step.ts'
 import type { StepSpec } from '../../ports/executor.ts'
 import { duration, splitWords } from '../words.ts'
 import { type Followed, followStep } from './follow.ts'
-import { refused, type StepContext, type StepEnd, succeeded } from './step.ts'
+import { runAgain } from './run-again.ts'
+import { refused, type StepContext, type StepEnd, say, succeeded } from './step.ts'
 
-/** Runs the user's command. */
+/** Runs the user's command, again when it failed as often as the step allows. */
 export async function run(context: StepContext, step: RunStep): Promise<StepEnd> {
-  const followed = await followStep(context, specOf(context, step), step.noOutputTimeoutMs)
-  return endOf(context, followed, step.noOutputTimeoutMs)
+  const { index, total } = context.task
+  if (step.firstTaskOnly && index > 0) {
+    await say(context, `Not run here: only the first of the ${total} tasks runs a deploy step`)
+    return succeeded
+  }
+  const silenceMs = step.noOutputTimeoutMs
+  const once = async (inner: StepContext, spec: StepSpec): Promise<StepEnd> =>
+    endOf(inner, await followStep(inner, spec, silenceMs), silenceMs)
+  const spec = specOf(context, step)
+  return step.maxAutoReruns > 0 ? runAgain(context, { step, spec, once }) : once(context, spec)
 }
 
 /** How a followed command ended, in words for people. */
@@ -60,8 +70,21 @@ function hintFor({ tools, task }: StepContext, code: number): string | null {
   const { runsIn } = task.body
   if (code === 137) return 'Exit code 137 usually means that the memory was not enough.'
   if ((code !== 126 && code !== 127) || tools.executor.kind !== 'local') return null
-  const image = runsIn.kind === 'docker' ? runsIn.images[0]?.image : runsIn.image
-  return image == null
+  const image = imageOf(runsIn)
+  return image === null
     ? 'The command was not found on this machine.'
     : `The command was not found on this machine. The likely cause: it comes with the image ${image}, which the local executor does not use.`
+}
+
+function imageOf(runsIn: RunsIn): string | null {
+  switch (runsIn.kind) {
+    case 'docker':
+      return runsIn.images[0]?.image ?? null
+    case 'machine':
+      return runsIn.image
+    case 'macos':
+      return null
+    default:
+      return unreachable(runsIn)
+  }
 }

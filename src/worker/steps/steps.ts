@@ -4,7 +4,12 @@ import { isLetGo } from '../insist.ts'
 import { reasonOf } from '../reason.ts'
 import { attachWorkspace } from './attach.ts'
 import { checkout } from './checkout.ts'
+import { combineConfigs } from './combine.ts'
+import { continuePipeline } from './continue.ts'
+import { filterPaths } from './filter-paths.ts'
+import { notYet } from './not-yet.ts'
 import { persistToWorkspace } from './persist.ts'
+import { resumedLog } from './resumed.ts'
 import { run } from './run.ts'
 import type { StepContext, StepEnd } from './step.ts'
 
@@ -37,7 +42,28 @@ function dispatch(context: StepContext, step: Step): Promise<StepEnd> {
       return persistToWorkspace(context, step)
     case 'attach_workspace':
       return attachWorkspace(context, step)
+    case 'continue_pipeline':
+      return continuePipeline(fromTheBeginning(context), step)
+    case 'filter_paths':
+      return filterPaths(fromTheBeginning(context), step)
+    case 'combine_configs':
+      return combineConfigs(fromTheBeginning(context), step)
+    case 'save_cache':
+    case 'restore_cache':
+    case 'store_artifacts':
+    case 'store_test_results':
+    case 'add_ssh_keys':
+    case 'setup_remote_docker':
+    case 'install_signing_bundle':
+      return notYet(context, step)
     default:
       return unreachable(step)
   }
 }
+
+/** These do all of their work again after a restart, and say the same about it. */
+const fromTheBeginning = (context: StepContext): StepContext => ({
+  ...context,
+  log: resumedLog(context.log, context.from),
+  from: 0,
+})

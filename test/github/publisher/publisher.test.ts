@@ -6,7 +6,7 @@ import type { Running } from '../../../src/github/running.ts'
 import type { JobRun, JobState, PipelineRun } from '../../../src/model/run.ts'
 import type { CheckRow } from '../../../src/ports/checks.ts'
 import { CheckServer, type KeptRun } from '../../support/check-server.ts'
-import { FakeChecks } from '../../support/fake-checks.ts'
+import { afterRestart, FakeChecks } from '../../support/fake-checks.ts'
 import { appId, appSettings } from '../../support/github-app.ts'
 import { silentLog } from '../../support/log.ts'
 import { ended, held, jobFacts, jobRun, pipelineRun, queued, running } from '../../support/runs.ts'
@@ -197,6 +197,67 @@ describe('a lost answer to a create', () => {
     checks.pass(1000)
     await settled()
     expect(states()).toEqual(['action_required', 'success'])
+  })
+})
+
+describe('an open check', () => {
+  const failed = ended('failed', '"test" failed with exit code 1')
+  const methods = () =>
+    github.requests.filter(({ path }) => path.includes('/repos/')).map(({ method }) => method)
+
+  test('is updated without a question when the last answer about it was seen', async () => {
+    start()
+    want(queued)
+    await settled()
+    want(running)
+    await settled()
+    want(failed)
+    await settled()
+    expect(methods()).toEqual(['POST', 'PATCH', 'PATCH'])
+  })
+
+  test('whose last answer was lost is asked about first: it may have ended', async () => {
+    start()
+    want(running)
+    await settled()
+    github.faults.push({ method: 'PATCH', lose: 'after' })
+    want(ended('success', 'all steps succeeded'))
+    await failures(1)
+    want(failed)
+    checks.pass(1000)
+    await settled()
+    expect(methods()).toEqual(['POST', 'PATCH', 'GET', 'POST'])
+    expect(states()).toEqual(['success', 'failure'])
+  })
+
+  test('whose last answer was lost is updated when it stands as it stood', async () => {
+    start()
+    want(running)
+    await settled()
+    github.faults.push({ method: 'PATCH', lose: 'before' })
+    want(ended('success', 'all steps succeeded'))
+    await failures(1)
+    want(failed)
+    checks.pass(1000)
+    await settled()
+    expect(methods()).toEqual(['POST', 'PATCH', 'GET', 'PATCH'])
+    expect(states()).toEqual(['failure'])
+  })
+
+  test('that another process left, and may have ended with its last breath, is asked about first', async () => {
+    start()
+    want(running)
+    await settled()
+    checks.sent = () => Promise.reject(new Error('killed'))
+    want(ended('success', 'all steps succeeded'))
+    await failures(1)
+    await publisher?.stop()
+    checks = afterRestart(checks)
+    start()
+    want(failed)
+    await settled()
+    expect(methods()).toEqual(['POST', 'PATCH', 'GET', 'POST'])
+    expect(states()).toEqual(['success', 'failure'])
   })
 })
 

@@ -180,6 +180,28 @@ describe('a config with errors', () => {
   })
 })
 
+test('a config that runs has its warnings and hints on their lines, too, and they fail nothing', () => {
+  const severities = ['warning', 'hint', 'info'] as const
+  const diagnostics = severities.map((severity, index) =>
+    diagnostic({
+      severity,
+      code: `code-${index}`,
+      where: { line: index + 5, column: 1, endLine: index + 5, endColumn: 2 },
+    }),
+  )
+  const pipeline = pipelineRun({ state: 'created', notSelected: [], diagnostics })
+  const shown = render(pipelineFacts([done], { status: 'success' }, pipeline), options)
+  expect(shown.state).toMatchObject({ conclusion: 'success' })
+  expect(shown.annotations.map((one) => [one.start_line, one.annotation_level, one.title])).toEqual(
+    [
+      [5, 'warning', 'code-0'],
+      [6, 'notice', 'code-1'],
+      [7, 'notice', 'code-2'],
+    ],
+  )
+  expect(shown.summary).toContain('- warning `code-0` at `.circleci/config.yml:5:1`: there is no')
+})
+
 test('the summary is a table of workflows and jobs, and what was not selected', () => {
   const where = { line: 50, column: 9, endLine: 50, endColumn: 20 }
   const notSelected = [
@@ -321,4 +343,38 @@ test('every button keeps to what GitHub allows', () => {
     expect(description.length).toBeLessThanOrEqual(40)
     expect(identifier.length).toBeLessThanOrEqual(20)
   }
+})
+
+describe('a pipeline whose setup workflow brings its config', () => {
+  const state = { state: 'created', notSelected: [], diagnostics: [] } as const
+  const compiling = pipelineRun(state, { continuation: { stage: 'compiling', by: 'x' } })
+
+  test('is not over while that is compiled, though all of the setup workflow succeeded', () => {
+    const desired = render(pipelineFacts([done], { status: 'success' }, compiling), options)
+    expect(desired.state).toEqual({ status: 'in_progress', startedAt: null })
+    expect(desired.title).toBe('reading the continuation')
+  })
+
+  test.each(['open', 'continued', 'finished'] as const)(
+    'is over with its jobs when %s',
+    (stage) => {
+      const pipeline = pipelineRun(state, { continuation: { stage, by: 'x', taken: [] } })
+      const desired = render(pipelineFacts([done], { status: 'success' }, pipeline), options)
+      expect(desired.state).toMatchObject({ status: 'completed', conclusion: 'success' })
+    },
+  )
+
+  test('fails when that is wrong, with its diagnostics, once the setup workflow has ended', () => {
+    const errored = pipelineRun(
+      { state: 'errored', because: 'x', diagnostics: [diagnostic({ file: 'next.yml' })] },
+      { continuation: { stage: 'continued', by: 'x' } },
+    )
+    const over = render(pipelineFacts([done], { status: 'success' }, errored), options)
+    expect(over.state).toMatchObject({ conclusion: 'failure' })
+    expect(over.title).toBe('config error: there is no job lnit')
+    expect(over.summary).toContain('Nothing more was run')
+    expect(over.annotations.map(({ path }) => path)).toEqual(['next.yml'])
+    const still = render(pipelineFacts([jobRun('build', running)], {}, errored), options)
+    expect(still.state.status).toBe('in_progress')
+  })
 })

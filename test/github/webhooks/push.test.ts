@@ -176,3 +176,10 @@ test('inherited fields are no fields', () => {
   const payload: unknown = JSON.parse('{"__proto__": {"ref": "refs/heads/main"}}')
   expect(ignored(read(payload))).not.toBeNull()
 })
+
+test('the time of the head commit is kept', () => {
+  const head = { ...pushPayload().head_commit, timestamp: '2026-01-02T03:04:05+01:00' }
+  expect(triggerOf(read(pushPayload({ head_commit: head }))).event.values).toMatchObject({
+    'head_commit.timestamp': '2026-01-02T03:04:05+01:00',
+  })
+})

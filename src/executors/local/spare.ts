@@ -1,0 +1,114 @@
+/**
+ * One environment kept ready, so that the next job need not wait until one is made. It is made as all are,
+ * knows nothing of any task, and becomes a task's by being renamed: only one can have it. Until then it
+ * ends with this process.
+ */
+import { rename } from 'node:fs/promises'
+import type { EnvironmentSpec } from '../../ports/executor.ts'
+import type { Log } from '../../ports/log.ts'
+import { removeAbandoned } from './abandoned.ts'
+import { describe, openEnvironment, removeEnvironment } from './environment.ts'
+import { isOpen, type WaitingKeeper } from './keeper.ts'
+import type { Machine } from './machine.ts'
+import { newOwnId, newPlaces, type Places, placesOf } from './places.ts'
+
+export interface Shelf {
+  /** Gives the spare environment to the task of `spec`; null when there is none that can be used. */
+  take(spec: EnvironmentSpec): Promise<Places | null>
+  /** Makes one when nothing was asked of this executor for a moment. */
+  restock(machine: Machine): void
+  /** Removes what is there and makes no more. */
+  close(): Promise<void>
+}
+
+interface Spare {
+  readonly machine: Machine
+  readonly places: Places
+  readonly keeper: WaitingKeeper
+}
+
+/** Making one must not slow down the job that has just begun. */
+const quietMs = 50
+/** An older one would not see what was mounted since, and hold what was to be unmounted. */
+const freshMs = 60_000
+
+export function createShelf(log: Log): Shelf {
+  let spare: Spare | null = null
+  let making = Promise.resolve()
+  let closed = false
+  let quiet: NodeJS.Timeout | undefined
+  let old: NodeJS.Timeout | undefined
+  const failed = (error: unknown): void =>
+    log.debug({ error: String(error) }, 'no environment could be kept ready')
+  const taken = (): Spare | null => {
+    const one = spare
+    spare = null
+    clearTimeout(old)
+    return one
+  }
+  const throwAway = async (): Promise<void> => {
+    const one = taken()
+    if (one) await removeEnvironment(one.machine, one.places)
+  }
+  const make = async (machine: Machine): Promise<void> => {
+    await removeAbandoned(machine)
+    if (spare || closed) return
+    spare = await openSpare(machine)
+    old = later(freshMs, () => throwAway().catch(failed))
+  }
+  return {
+    take: async (spec) => {
+      const one = taken()
+      return one && assign(one, spec).catch((error: unknown) => (failed(error), null))
+    },
+    restock: (machine) => {
+      clearTimeout(quiet)
+      const next = () => {
+        making = making.then(() => make(machine)).catch(failed)
+      }
+      if (!closed) quiet = later(quietMs, next)
+    },
+    close: async () => {
+      closed = true
+      clearTimeout(quiet)
+      await making
+      await throwAway()
+    },
+  }
+}
+
+/** Keeps no process from ending. */
+const later = (ms: number, work: () => unknown): NodeJS.Timeout =>
+  setTimeout(() => void work(), ms).unref()
+
+async function openSpare(machine: Machine): Promise<Spare> {
+  const places = newPlaces(machine.dataDir, newOwnId('spare'))
+  try {
+    return { machine, places, keeper: await openEnvironment(machine, places) }
+  } catch (error) {
+    await removeEnvironment(machine, places)
+    throw error
+  }
+}
+
+/**
+ * The name is the task's before the keeper is told: wherever we are killed in between, the keeper ends.
+ * Null when the keeper had ended already.
+ */
+async function assign(
+  { machine, places, keeper }: Spare,
+  spec: EnvironmentSpec,
+): Promise<Places | null> {
+  const assigned = placesOf(machine.dataDir, spec.id, places.name)
+  try {
+    await describe(places, spec)
+    await rename(places.kept, assigned.kept)
+  } catch (error) {
+    await removeEnvironment(machine, places)
+    throw error
+  }
+  keeper.begin(spec.id, spec.lifetimeMs)
+  if (await isOpen(assigned)) return assigned
+  await removeEnvironment(machine, assigned)
+  return null
+}

@@ -1,0 +1,48 @@
+import { rm } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import type { Log } from '../../src/ports/log.ts'
+import { localIn, pathWithout } from '../support/executors.ts'
+import { found, runStep, workplace } from '../support/workplace.ts'
+
+/** A log that remembers the levels above `info`. */
+function attentiveLog() {
+  const said: string[] = []
+  const note = (level: string) => (_facts: object, message: string) => {
+    said.push(`${level}: ${message}`)
+  }
+  const quiet = () => undefined
+  const log: Log = { debug: quiet, info: quiet, warn: note('warn'), error: note('error') }
+  return { said, log }
+}
+
+/** A local executor that takes no jobs: for root because of the user, for others without isolation. */
+async function refusingExecutor() {
+  if (process.getuid?.() === 0) return localIn({ jobUser: 'no-such-user' })
+  const path = await pathWithout('unshare')
+  const local = await localIn({ path, unisolatedOk: false })
+  return {
+    ...local,
+    close: async () => {
+      await local.close()
+      await rm(path, { recursive: true })
+    },
+  }
+}
+
+test('that no job can run here is a warning when the worker begins, not an error with each job', async () => {
+  const { said, log } = attentiveLog()
+  const refusing = await refusingExecutor()
+  const place = await workplace({ executor: refusing.executor, log })
+  await place.start()
+  for (let jobs = 0; jobs < 2; jobs++) {
+    const queued = await place.queue([runStep('echo never')])
+    expect(await queued.outcome()).toMatchObject({
+      kind: 'lost',
+      because: expect.stringMatching(/cannot run|refused/),
+    })
+  }
+  await found('the warning', async () => (said.length > 0 ? true : undefined))
+  await Promise.all([place.close(), refusing.close()])
+  const { warnings } = await refusing.executor.health()
+  expect(said).toEqual(warnings.map((warning) => `warn: ${warning}`))
+})
