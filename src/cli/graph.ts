@@ -7,6 +7,7 @@ import { visible } from '../compile/visible.ts'
 import type { GraphFormat } from '../graph/formats.ts'
 import { draw } from '../graph/graph.ts'
 import { hasErrors } from '../model/diagnostic.ts'
+import type { PlannedWorkflow } from '../model/plan.ts'
 import { type ConfigIo, exitCodes, readConfigs } from './config-io.ts'
 import { type EventOptions, eventFacts } from './event.ts'
 import { examineWithOrbs } from './orbs.ts'
@@ -43,13 +44,21 @@ function drawn(examined: Examined, { workflow, format }: GraphOptions, io: Confi
   const started = asked.filter(({ selected }) => selected)
   if (started.length === 0) complain(workflow, examined, io)
   if (started.length === 0 && workflow !== null) return exitCodes.no
-  io.stdout(
-    draw(
-      format,
-      started.map((selection) => workflowOf(selection, examined.locate)),
-    ),
-  )
+  const workflows = started.map((selection) => workflowOf(selection, examined.locate))
+  if (format === 'mermaid') warnOfMany(workflows, io)
+  io.stdout(draw(format, workflows))
   return exitCodes.yes
+}
+
+/** What Mermaid draws unless a page allows it more. */
+const mostArrows = 500
+
+function warnOfMany(workflows: readonly PlannedWorkflow[], io: ConfigIo): void {
+  const arrows = workflows.flatMap(({ jobs }) => jobs.flatMap(({ requires }) => requires)).length
+  if (arrows > mostArrows)
+    io.stderr(
+      `sluice: this chart has ${arrows} arrows, and most pages draw no Mermaid chart of more than ${mostArrows}: try --format svg`,
+    )
 }
 
 /** Why there is nothing to see. */

@@ -35,6 +35,8 @@ export async function process(
     io.stderr(`sluice: without these orbs nobody can tell what the config stands for: ${orbs}`)
     return exitCodes.no
   }
+  if (resolved.workflows.every(({ gate }) => gate.open !== true))
+    io.stderr('sluice: no workflow has a condition that this event meets, so that none is left')
   io.stdout(form.text.replace(/\n$/, ''))
   return exitCodes.yes
 }

@@ -13,7 +13,7 @@ export interface Problem {
 }
 
 /** Notes a problem and lets the caller go on with a default: one run finds all that is wrong. */
-export type Report = (code: Code, at: Place, message: string, hint?: Hint, trail?: string) => void
+export type Report = (code: Code, at: Place, message: string, hint?: Hint) => void
 
 /** A hint that is costly to find is given as a function: of thousands of problems few are shown. */
 export type Hint = string | null | (() => string | null)
@@ -33,7 +33,7 @@ export function problems(): Problems {
   const errors: Problem[] = []
   const others: Problem[] = []
   let dropped = 0
-  const report: Report = (code, at, message, hint = null, trail) => {
+  const report: Report = (code, at, message, hint = null) => {
     const kept = codes[code].severity === 'error' ? errors : others
     const key = `${code} ${at.span.start} ${message}`
     if (seen.has(key)) return
@@ -47,7 +47,7 @@ export function problems(): Problems {
         at: place,
         message: cut(message),
         hint: advice === null ? null : cut(advice),
-        trail: trail ?? null,
+        trail: at.trail ?? null,
       })
     }
   }

@@ -57,6 +57,22 @@ test.each(graphFormats)('it prints %s', async (format) => {
   expect(out.join('\n').startsWith(beginnings[format])).toBe(true)
 })
 
+test('a Mermaid chart of more arrows than pages draw comes with a warning', async () => {
+  const names = Array.from({ length: 26 }, (_, index) => `a${index}`)
+  const jobs = names.map((name) => `  ${name}: { type: no-op }\n  b${name}: { type: no-op }\n`)
+  const first = names.map((name) => `      - ${name}\n`)
+  const second = names.map((name) => `      - b${name}: { requires: [${names.join(', ')}] }\n`)
+  const items = [...first, ...second].join('')
+  const text = `version: 2.1\njobs:\n${jobs.join('')}workflows:\n  main:\n    jobs:\n${items}`
+  const { io, out, err } = world({ 'a.yml': text })
+  expect(await graph('a.yml', { ...options, format: 'mermaid' }, io)).toBe(0)
+  expect(out.join('\n').match(/-->/g)).toHaveLength(676)
+  expect(err.join('\n')).toContain('676 arrows')
+  err.length = 0
+  expect(await graph('a.yml', { ...options, format: 'svg' }, io)).toBe(0)
+  expect(err).toEqual([])
+})
+
 test('one workflow can be asked for', async () => {
   const { io, out } = world({ 'a.yml': config })
   expect(await graph('a.yml', { ...options, workflow: 'docs' }, io)).toBe(0)

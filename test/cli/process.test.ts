@@ -56,6 +56,13 @@ test('values of the pipeline are written out, and made up where nobody gave them
   expect(out[0]).toContain('          command: echo main 1 .\n')
 })
 
+test('it says so when no workflow is left', async () => {
+  const { io, out, err } = world({ 'a.yml': config.replace('{ jobs', '{ when: false, jobs') })
+  expect(await process('a.yml', options, io)).toBe(0)
+  expect(out).toEqual(['version: 2\njobs: {}\nworkflows:\n  version: 2'])
+  expect(err.join('\n')).toContain('none is left')
+})
+
 test('orbs are told with the version that was used', async () => {
   const text = `version: 2.1
 orbs: { tools: acme/tools@1 }

@@ -422,6 +422,7 @@ workflows: { version: 2, main: { jobs: [build] } }
         const form = textOf(inSteps(text))
         expect(gist(planOf(form))).toEqual(gist(planOf(inSteps(text))))
         expect(textOf(form)).toBe(form)
+        expect(form).not.toMatch(/[^\P{Cc}\t\n]|[\u00A0\u2028\u2029\uFEFF]/u)
       }),
       { numRuns: 300 },
     )

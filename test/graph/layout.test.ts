@@ -57,6 +57,16 @@ describe('of any graph', () => {
     )
   })
 
+  test('a line turns between two neighbouring columns only, so that it runs behind no box', () => {
+    assert(
+      property(graphs, ({ count, edges }) => {
+        const { boxes, lines } = draw(count, edges)
+        for (const { leave, enter } of lines)
+          expect(boxes.filter(({ x }) => x > leave && x < enter)).toEqual([])
+      }),
+    )
+  })
+
   test('the same graph gives the same picture', () => {
     assert(
       property(graphs, ({ count, edges }) => {
@@ -111,13 +121,15 @@ test('two layers that all wait for each other share one junction instead of ever
   expect(new Set(lines.filter(({ to }) => to === 'junction').map(({ end }) => end.y)).size).toBe(1)
 })
 
-test('labels of one gap do not cover each other', () => {
+test('labels do not cover each other where lines cross', () => {
   const label = { text: 'failed', width: 40 }
-  const sizes = Array.from({ length: 9 }, () => size)
-  const edges = sizes.slice(1).map((_, index) => ({ from: 0, to: index + 1, label }))
-  const { lines } = layout([...sizes, size], [...edges, { from: 0, to: 9, label }])
+  const pairs = [0, 1].flatMap((from) => [2, 3].map((to) => ({ from, to, label })))
+  const { lines } = layout(
+    Array.from({ length: 4 }, () => size),
+    pairs,
+  )
   const heights = lines.flatMap((line) => line.label?.at.y ?? []).toSorted((a, b) => a - b)
-  expect(heights).toHaveLength(9)
+  expect(heights).toHaveLength(4)
   for (const [index, y] of heights.slice(1).entries())
     expect(y - (heights[index] ?? 0)).toBeGreaterThanOrEqual(14)
 })

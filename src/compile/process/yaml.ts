@@ -12,8 +12,19 @@ export function yamlOf(document: Document): string {
       if (typeof node.value === 'string') node.type = styleOf(node.value)
     },
   })
-  return yaml.toString({ lineWidth: 0, blockQuote: 'literal', doubleQuotedMinMultiLineLength: 1e9 })
+  const options = {
+    lineWidth: 0,
+    blockQuote: 'literal',
+    doubleQuotedMinMultiLineLength: 1e9,
+  } as const
+  return withEscapes(yaml.toString(options))
 }
+
+/** Everywhere but between double quotes these were kept out. */
+const withEscapes = (text: string): string =>
+  text.replaceAll(/[\x7F-\xA0\u2028\u2029\uFEFF\uFFFE\uFFFF]/g, (char) => {
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 
 function styleOf(text: string): Scalar.Type {
   if (isFragile(text)) return Scalar.QUOTE_DOUBLE

@@ -21,6 +21,8 @@ export interface Origin {
 export interface Place {
   readonly span: Span
   readonly path: string
+  /** For a problem that depends on who called: the calls, outermost first. */
+  readonly trail?: string | undefined
 }
 
 export interface Located<Value> {

@@ -126,10 +126,11 @@ export function checkDefaults(parameters: Parameters, context: Context): void {
   }
 }
 
+const isNumber = ({ value }: Field): boolean =>
+  value.kind === 'scalar' && (value.type === 'integer' || value.type === 'float')
+
 /** Of the pipeline's parameters CircleCI lets a number pass for a text: real configs have it. */
 export function checkPipelineDefaults(parameters: Parameters, context: Context): void {
-  const isNumber = ({ value }: Field): boolean =>
-    value.kind === 'scalar' && (value.type === 'integer' || value.type === 'float')
   const others = [...parameters].filter(([, { type, default: field }]) => {
     const lenient = type === 'string' && field !== null && isNumber(field)
     if (lenient) {

@@ -91,7 +91,7 @@ function bound(
   const [only] = candidates
   if (only === undefined) return itself(meanings, wanted, self, binding)
   if (candidates.length > 1) {
-    reportAmbiguous(name, at, candidates.length, self, binding)
+    reportAmbiguous(wanted, candidates.length, self, binding)
     return []
   }
   return only.map((place) => ({ job: nameOf(binding, place), statuses: wanted.statuses, at }))
@@ -139,8 +139,7 @@ function hidden(
 }
 
 function reportAmbiguous(
-  name: string,
-  at: Place,
+  { job: { value: name, at } }: RequirementConfig,
   count: number,
   self: number,
   binding: Binding,

@@ -72,9 +72,11 @@ export function reporter(base: Report, trail: Trail | null): Report {
   return (code, at, message, hint) => {
     const { origin } = at.span
     const calls = trail !== null && matters(trail, at.span) ? trailText(trail) : undefined
-    if (origin === undefined || origin.text === null) return base(code, at, message, hint, calls)
+    if (origin === undefined || origin.text === null)
+      return base(code, { ...at, trail: calls }, message, hint)
     const line = lineOf(origin.text, at.span.start)
-    base(code, ownPlace(trail), `${message} (line ${line} of the orb ${origin.name})`, hint, calls)
+    const caller = { ...ownPlace(trail), trail: calls }
+    base(code, caller, `${message} (line ${line} of the orb ${origin.name})`, hint)
   }
 }
 

@@ -26,7 +26,7 @@ export function resolveExecutor(field: Field, context: Context): ExecutorConfig 
   const lookup = lookUp('executor', reference.name.value, from)
   if (lookup.kind === 'opaque') return 'unknown'
   if (lookup.kind === 'found') return executorOf(lookup.definition, reference, context)
-  reportMissing('executor', reference.name, from, context)
+  reportMissing('executor', reference.name, from, context.report)
   return null
 }
 

@@ -107,7 +107,7 @@ function targetOf({ job, approval: waits, overrideWith }: Invocation, context: C
   const other = overrideWith && lookUp('job', overrideWith.value, from)
   if (other && other.kind !== 'missing') return other
   const lookup = lookUp('job', job.value, from)
-  if (lookup.kind === 'missing') reportMissing('job', job, from, context)
+  if (lookup.kind === 'missing') reportMissing('job', job, from, context.report)
   return lookup
 }
 

@@ -2,9 +2,9 @@ import type { Code } from '../codes.ts'
 import type { Located, Origin, Place } from '../read/located.ts'
 import { quoted } from '../read/quoted.ts'
 import { didYouMean, listed } from '../read/suggest.ts'
+import type { Report } from '../report.ts'
 import type { Definition, Definitions, Elements } from '../shape/elements.ts'
 import { builtInSteps } from '../shape/step.ts'
-import type { Context } from './context.ts'
 
 /** The names that can be used in one text: the config, or an orb. */
 export interface Namespace {
@@ -69,17 +69,17 @@ export function reportMissing(
   kind: Kind,
   { value: name, at }: Located<string>,
   from: Namespace,
-  context: Context,
+  report: Report,
 ): void {
   const [alias, rest] = splitAtSlash(name)
   const orb = alias === null ? undefined : from.orbs.get(alias)
-  if (orb?.kind === 'known') return missingInOrb(kind, { alias, rest, at }, orb.namespace, context)
+  if (orb?.kind === 'known') return missingInOrb(kind, { alias, rest, at }, orb.namespace, report)
   if (alias !== null && orb === undefined && isLikeAlias(alias))
-    return reportNoOrb(kind, { alias, name, at }, from, context)
+    return reportNoOrb(kind, { alias, name, at }, from, report)
   const builtIn = kind === 'command' ? builtInSteps : []
   const known = [...definitionsOf(from, kind).keys(), ...builtIn]
   const message = `cannot find a definition for the ${kind} named ${quoted(name)}`
-  context.report(codesOf[kind], at, message, didYouMean(name, known, allOf(kind, known)))
+  report(codesOf[kind], at, message, didYouMean(name, known, allOf(kind, known)))
 }
 
 const isLikeAlias = (alias: string): boolean => /^[\w-]+$/.test(alias)
@@ -98,23 +98,23 @@ function missingInOrb(
   kind: Kind,
   { alias, rest, at }: { alias: string | null; rest: string; at: Place },
   orb: Namespace,
-  context: Context,
+  report: Report,
 ): void {
   const known = [...definitionsOf(orb, kind).keys()]
   const name = orb.origin?.name ?? alias
   const message = `cannot find a definition for the ${kind} named ${quoted(`${alias}/${rest}`)}: the orb ${name} has no such ${kind}`
   const all = `Its ${plurals[kind]}: ${known.length === 0 ? 'none' : listed(known)}.`
-  context.report(codesOf[kind], at, message, didYouMean(rest, known, all))
+  report(codesOf[kind], at, message, didYouMean(rest, known, all))
 }
 
 function reportNoOrb(
   kind: Kind,
   { alias, name, at }: { alias: string; name: string; at: Place },
   from: Namespace,
-  context: Context,
+  report: Report,
 ): void {
   const known = [...from.orbs.keys()]
   const message = `cannot find a definition for the ${kind} named ${quoted(name)}: no orb is imported as ${quoted(alias)}`
   const all = known.length === 0 ? 'Import it under `orbs:`.' : `Imported orbs: ${listed(known)}.`
-  context.report(codesOf[kind], at, message, didYouMean(alias, known, all))
+  report(codesOf[kind], at, message, didYouMean(alias, known, all))
 }

@@ -61,7 +61,7 @@ function namedStep(step: NamedStep, scope: Scope, context: Context): readonly Fi
   if (lookup.kind === 'opaque') return []
   if (lookup.kind === 'found') return callCommand(lookup.definition, step, scope, context)
   if (isBuiltIn(name.value, context)) return [field === null ? item : filled(item, scope, context)]
-  reportMissing('command', name, from, context)
+  reportMissing('command', name, from, context.report)
   return []
 }
 

@@ -31,10 +31,8 @@ export interface Config {
 }
 
 const modern = ['setup', 'orbs', 'commands', 'executors', 'parameters', 'job-groups']
-const known: readonly string[] = [
-  ...['version', 'jobs', 'workflows', 'description', 'display', 'examples'],
-  ...modern,
-]
+const ancient = ['version', 'jobs', 'workflows', 'description', 'display', 'examples']
+const known: readonly string[] = [...ancient, ...modern]
 
 /** Pass 2: located values → Config. Null when the document is not a map. */
 export function shape(root: Node, report: Report): Config | null {

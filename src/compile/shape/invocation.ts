@@ -39,10 +39,8 @@ export interface Invocation {
 }
 
 const modern = ['name', 'matrix', 'pre-steps', 'post-steps', 'override-with']
-export const invocationKeys: readonly string[] = [
-  ...['requires', 'context', 'type', 'filters', 'serial-group'],
-  ...modern,
-]
+const ancient = ['requires', 'context', 'type', 'filters', 'serial-group']
+export const invocationKeys: readonly string[] = [...ancient, ...modern]
 
 /** An item of a list of jobs; null when it is none, which was reported. */
 export function shapeItem(item: Field, reading: Reading): Item | null {
