@@ -170,3 +170,19 @@ test('closing tells those who follow something without an end', async () => {
   await server.close()
   expect(await (await answer).text()).toBe('so far')
 })
+
+test('a body is passed on as it comes', async () => {
+  const server = await start({ web: async (request) => new Response(await request.text()) })
+  const body = 'ü'.repeat(300_000)
+  const answer = await fetch(server.url, { method: 'POST', body })
+  expect(await answer.text()).toBe(body)
+})
+
+test('a body that nobody read is not taken for the next request', async () => {
+  const server = await start({ web: () => new Response('too much', { status: 413 }) })
+  const head = `POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n`
+  const answer = await raw(server, `${head}GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n`)
+  expect(answer).toContain('413')
+  expect(answer.toLowerCase()).toContain('connection: close')
+  expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1)
+})

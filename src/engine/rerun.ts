@@ -1,12 +1,13 @@
 import type { Action, ActionRequested, PermissionAnswered } from '../model/event.ts'
 import type { JobId } from '../model/ids.ts'
-import { derivedId, jobId, pipelineId, workflowId } from '../model/ids.ts'
+import { derivedId, jobId, workflowId } from '../model/ids.ts'
 import type { JobRun, RerunRequest, WorkflowRun } from '../model/run.ts'
 import { isEnded, noCounts } from '../model/run.ts'
-import { whileCompiling } from './continuation.ts'
+import { beginAfresh, wantsFresh } from './afresh.ts'
+import { choose, withDependents } from './chosen.ts'
 import type { Draft } from './draft.ts'
 import { inState } from './job.ts'
-import { isBot, notice, saying, targetOf } from './notice.ts'
+import { isBot, notice, saying } from './notice.ts'
 import { askForConfig, connect, inState as pipelineIn } from './start.ts'
 import { active, reportPipeline } from './status.ts'
 
@@ -89,10 +90,10 @@ function remember(draft: Draft, requests: readonly RerunRequest[]): void {
 }
 
 function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): void {
-  if (wantsFresh(draft, requests)) return beginAfresh(draft, requests, at)
+  const by = namesOf(requests)
+  if (wantsFresh(draft, requests)) return beginAfresh(draft, by, at)
   if (draft.pipeline.state === 'errored') return compileAgain(draft)
   if (draft.pipeline.state !== 'created') return
-  const by = namesOf(requests)
   const begun = draft.workflows.map((workflow) => rerunWorkflow(draft, workflow, requests, at))
   if (begun.includes('refused')) return
   const names = draft.workflows
@@ -105,34 +106,6 @@ function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): voi
 
 const namesOf = (requests: readonly RerunRequest[]): string =>
   [...new Set(requests.map((request) => request.by.login))].join(', ')
-
-/**
- * A setup workflow whose pipeline is continued has had its effect, and can have it once only: to run it
- * again takes a pipeline of its own.
- */
-function wantsFresh(draft: Draft, requests: readonly RerunRequest[]): boolean {
-  const { continuation, state } = draft.pipeline
-  if (!continuation || continuation.stage === 'open') return false
-  const setup = draft.workflows.filter((workflow) => workflow.setup)
-  return state === 'errored' || setup.some((one) => choose(draft, one, requests).length > 0)
-}
-
-/** The same commit once more, from its setup workflow on, while nothing of this pipeline runs. */
-function beginAfresh(draft: Draft, requests: readonly RerunRequest[], at: number): void {
-  const { id, trigger } = draft.pipeline
-  const asked = `${namesOf(requests)} asked for a re-run of the setup workflow`
-  if (whileCompiling(draft.pipeline) || draft.workflows.some(({ counts }) => active(counts) > 0))
-    return notice(draft, null, `${asked}: cancel what is still running or wait, then ask again.`)
-  const fresh = pipelineId(derivedId(id, `rerun at ${at}`))
-  const event = {
-    type: 'triggered',
-    pipelineId: fresh,
-    at,
-    trigger: { ...trigger, type: 'rerun' },
-  } as const
-  draft.effect({ type: 'later', event, at })
-  notice(draft, null, `${asked}: a fresh pipeline of this commit begins with it.`)
-}
 
 /** Nothing ever ran: the same commit is read again, which helps when GitHub or an orb was the cause. */
 function compileAgain(draft: Draft): void {
@@ -164,49 +137,6 @@ function refusalOf(draft: Draft, workflow: WorkflowRun, again: ReadonlySet<JobId
   return everything && good && active(workflow.counts) > 0
     ? `${workflow.name} is still running: cancel it or wait, then everything can be run again.`
     : null
-}
-
-/** Ended jobs that the requests name. */
-function choose(
-  draft: Draft,
-  workflow: WorkflowRun,
-  requests: readonly RerunRequest[],
-): readonly JobId[] {
-  const bad = anythingFailed(draft)
-  const all = requests.some(({ what }) => what === 'all' || (what === 'suite' && !bad))
-  const failed = requests.some(({ what }) => what === 'failed' || (what === 'suite' && bad))
-  const named = new Set(requests.flatMap((one) => (one.jobId ? [target(draft, one.jobId)] : [])))
-  return draft
-    .jobsOf(workflow.id)
-    .filter(isEnded)
-    .filter((job) => all || (failed && job.status !== 'success') || named.has(job.id))
-    .map((job) => job.id)
-}
-
-/** The clicked job may stand in a superseded run; then the one that carries its result is meant. */
-function target(draft: Draft, id: JobId): JobId | null {
-  draft.job(id)
-  return targetOf(draft, id)?.id ?? null
-}
-
-/** `not_run` alone is no failure: handlers of failures end so when all is well. */
-const anythingFailed = (draft: Draft): boolean =>
-  draft.workflows.some(({ counts }) => counts.failed + counts.canceled + counts.unauthorized > 0)
-
-/** The chosen jobs and all that ended and depends on one of them, directly or not. */
-function withDependents(draft: Draft, chosen: readonly JobId[]): ReadonlySet<JobId> {
-  const again = new Set(chosen)
-  let level = chosen
-  while (level.length > 0) {
-    const next = draft
-      .dependentsOf(level)
-      .map((edge) => draft.job(edge.to))
-      .filter((job) => isEnded(job) && !again.has(job.id))
-      .map((job) => job.id)
-    for (const id of next) again.add(id)
-    level = [...new Set(next)]
-  }
-  return again
 }
 
 /**

@@ -33,7 +33,10 @@ const open: Continuation = { stage: 'open', taken: [] }
 export function continuationsContract(openStore: Open): void {
   test('of many requests at once one is accepted and put, the others are told', async () => {
     const { store, wish, taken, pipeline } = await stage(openStore, open)
-    const asked = ['a', 'b', 'c', 'd'].map((by) => store.continuations.request(wish(by)))
+    const all = ['a', 'b', 'c', 'd']
+    // Connections are made first, so that the requests really meet.
+    await Promise.all(all.map(() => store.views.ping()))
+    const asked = all.map((by) => store.continuations.request(wish(by)))
     const answers = await Promise.all(asked)
     expect(answers.toSorted()).toEqual(['accepted', 'taken', 'taken', 'taken'])
     const [event, ...more] = await taken()

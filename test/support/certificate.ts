@@ -15,10 +15,10 @@ export function selfSigned(): { readonly key: string; readonly cert: string } {
   )
   const signature = tagged(0x03, Buffer.from([0]), sign('sha256', body, privateKey))
   const der = sequence(body, ecdsaWithSha256, signature)
-  const lines = der.toString('base64').replaceAll(/.{64}/g, '$&\n')
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? []
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    cert: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
   }
 }
 

@@ -17,7 +17,7 @@ export interface MemoryCache extends OrbCache {
 }
 
 /** Keeps orbs in memory, with an age that a test decides. */
-export function memoryCache(): MemoryCache {
+function memoryCache(): MemoryCache {
   const kept = new Map<string, PublishedOrb & { readonly at: number }>()
   const exact = new Set<string>()
   let now = 0

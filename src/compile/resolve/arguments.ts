@@ -57,7 +57,7 @@ export const unknownArguments = ({ parameters }: Definition): Arguments =>
   )
 
 /** The value of a parameter that was not given; undefined when it must be. */
-export function defaultOf(parameter: ParameterConfig, context: Context): Node | undefined {
+function defaultOf(parameter: ParameterConfig, context: Context): Node | undefined {
   const field = parameter.default
   if (field === null) return undefined
   return fill(field.value, field.at, pipelineOf(context, field.value.span), context.report)

@@ -31,7 +31,7 @@ type Kind = Definition['kind']
 
 const plurals = { job: 'jobs', command: 'commands', executor: 'executors' } as const
 
-export const definitionsOf = ({ elements }: Namespace, kind: Kind): Definitions =>
+const definitionsOf = ({ elements }: Namespace, kind: Kind): Definitions =>
   elements[plurals[kind]]
 
 /** So many times an element may be the name of another element. */

@@ -128,11 +128,6 @@ function referredOrb(reference: string, field: Field, trail: Trail, loading: Loa
 
 function fetchedOrb(reference: string, field: Field, trail: Trail, loading: Loading): ImportedOrb {
   const report = reporter(loading.base, trail)
-  if (!isReference(reference)) {
-    const message = `${quoted(reference)} is not a reference to an orb`
-    report('orb-missing', field.at, message, `${formHint} ${versionHint}`)
-    return opaque
-  }
   if (reference.startsWith('https://')) loading.urls += 1
   if (loading.urls > mostUrlOrbs) {
     report('orb-missing', field.at, `a config imports at most ${mostUrlOrbs} orbs by URL`)
@@ -151,16 +146,9 @@ function fetchedOrb(reference: string, field: Field, trail: Trail, loading: Load
   return textOrb({ reference, ...answer }, trail, loading)
 }
 
-const versionHint =
-  'Versions: 1.2.3, 1.2 (newest patch), 1 (newest), volatile, dev:label, dev:volatile.'
-
-const isReference = (reference: string): boolean =>
-  /^https:\/\/\S+$/.test(reference) ||
-  /^[\w-]+\/[\w-]+@(\d+(\.\d+){0,2}|volatile|dev:[\w./-]+)$/.test(reference)
-
 function reportOpaque(reference: string, at: Place, report: Report): void {
   const message = `the orb ${reference} is not at hand: its jobs are named but not looked into`
-  const hint = `Put its source at .circleci/orbs/${reference}.yml, or allow the network.`
+  const hint = 'Allow the network, or put its source into the repository, below .circleci/orbs.'
   report('orb-opaque', at, message, hint)
 }
 
@@ -178,7 +166,7 @@ function textOrb(
   const source = normalised(text)
   const name = reference.startsWith('https://')
     ? reference
-    : `${reference.slice(0, reference.indexOf('@'))}@${version}`
+    : `${reference.replace(/@.*$/s, '')}@${version}`
   const origin: Origin = { name, text: source }
   const node = read(source, reporter(loading.base, trail), origin)
   return node === null ? opaque : orbOf(origin, rootField(node), trail, loading)

@@ -136,6 +136,12 @@ function wrongCount({ entries, span }: MapNode, at: Place, { report }: Judging):
 }
 
 function unknownOperator(name: string, key: Place, { report }: Judging): Node {
+  if (name === 'when' || name === 'unless') {
+    // Real configs hold it, and CircleCI takes a map for true.
+    const text = `${name} is no operator of conditions and counts as true`
+    report('text-condition', key, text, 'Remove it, or write the condition itself.')
+    return booleanNode(true, key.span)
+  }
   const message = `${quoted(name)} is no operator of conditions`
   report('bad-condition', key, message, didYouMean(name, operators, `Known: ${listed(operators)}.`))
   return unknownNode(key.span)

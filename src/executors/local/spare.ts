@@ -27,23 +27,33 @@ interface Spare {
   readonly keeper: WaitingKeeper
 }
 
-/** Making one must not slow down the job that has just begun. */
-const quietMs = 50
-/** An older one would not see what was mounted since, and hold what was to be unmounted. */
-const freshMs = 60_000
+interface Times {
+  /** Making one must not slow down the job that has just begun. */
+  readonly quietMs: number
+  /** An older one would not see what was mounted since, and hold what was to be unmounted. */
+  readonly freshMs: number
+}
 
-export function createShelf(log: Log): Shelf {
+const usualTimes: Times = { quietMs: 50, freshMs: 60_000 }
+
+export function createShelf(log: Log, times = usualTimes): Shelf {
   let spare: Spare | null = null
-  let making = Promise.resolve()
+  let background = Promise.resolve()
   let closed = false
-  let quiet: NodeJS.Timeout | undefined
-  let old: NodeJS.Timeout | undefined
-  const failed = (error: unknown): void =>
+  const timers: { quiet?: NodeJS.Timeout; old?: NodeJS.Timeout } = {}
+  const failed = (error: unknown): null => {
     log.debug({ error: String(error) }, 'no environment could be kept ready')
+    return null
+  }
+  /** One thing after the other; it keeps no process from ending. */
+  const later = (ms: number, work: () => Promise<void>): NodeJS.Timeout =>
+    setTimeout(() => {
+      background = background.then(work).catch((error: unknown) => void failed(error))
+    }, ms).unref()
   const taken = (): Spare | null => {
     const one = spare
     spare = null
-    clearTimeout(old)
+    clearTimeout(timers.old)
     return one
   }
   const throwAway = async (): Promise<void> => {
@@ -54,32 +64,25 @@ export function createShelf(log: Log): Shelf {
     await removeAbandoned(machine)
     if (spare || closed) return
     spare = await openSpare(machine)
-    old = later(freshMs, () => throwAway().catch(failed))
+    timers.old = later(times.freshMs, throwAway)
   }
   return {
     take: async (spec) => {
       const one = taken()
-      return one && assign(one, spec).catch((error: unknown) => (failed(error), null))
+      return one && assign(one, spec).catch(failed)
     },
     restock: (machine) => {
-      clearTimeout(quiet)
-      const next = () => {
-        making = making.then(() => make(machine)).catch(failed)
-      }
-      if (!closed) quiet = later(quietMs, next)
+      clearTimeout(timers.quiet)
+      if (!closed) timers.quiet = later(times.quietMs, () => make(machine))
     },
     close: async () => {
       closed = true
-      clearTimeout(quiet)
-      await making
+      clearTimeout(timers.quiet)
+      await background
       await throwAway()
     },
   }
 }
-
-/** Keeps no process from ending. */
-const later = (ms: number, work: () => unknown): NodeJS.Timeout =>
-  setTimeout(() => void work(), ms).unref()
 
 async function openSpare(machine: Machine): Promise<Spare> {
   const places = newPlaces(machine.dataDir, newOwnId('spare'))

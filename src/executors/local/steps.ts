@@ -181,9 +181,8 @@ async function lossOf(places: Places, code: number): Promise<string | null> {
 
 /** Null while the environment is open. */
 async function whyClosed(places: Places): Promise<string | null> {
+  // Said before anything is ended, and that can take a moment.
+  if ((await keeperReport(places))?.expired) return 'the time of the environment was over'
   if (await isOpen(places)) return null
-  const report = await keeperReport(places)
-  return report?.expired
-    ? 'the time of the environment was over'
-    : 'the environment of the job ended while the step ran (machine restarted, or out of memory)'
+  return 'the environment of the job ended while the step ran (machine restarted, or out of memory)'
 }

@@ -21,7 +21,7 @@ export interface Said {
 }
 
 /** As much as a config may have. */
-export const mostBytes = 8 * 1024 * 1024
+const mostBytes = 8 * 1024 * 1024
 const silenceMs = 10 * 60 * 1000
 
 /**

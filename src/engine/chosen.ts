@@ -1,0 +1,48 @@
+import type { JobId } from '../model/ids.ts'
+import type { RerunRequest, WorkflowRun } from '../model/run.ts'
+import { isEnded } from '../model/run.ts'
+import type { Draft } from './draft.ts'
+import { targetOf } from './notice.ts'
+
+/** Ended jobs that the requests name. */
+export function choose(
+  draft: Draft,
+  workflow: WorkflowRun,
+  requests: readonly RerunRequest[],
+): readonly JobId[] {
+  const bad = anythingFailed(draft)
+  const all = requests.some(({ what }) => what === 'all' || (what === 'suite' && !bad))
+  const failed = requests.some(({ what }) => what === 'failed' || (what === 'suite' && bad))
+  const named = new Set(requests.flatMap((one) => (one.jobId ? [target(draft, one.jobId)] : [])))
+  return draft
+    .jobsOf(workflow.id)
+    .filter(isEnded)
+    .filter((job) => all || (failed && job.status !== 'success') || named.has(job.id))
+    .map((job) => job.id)
+}
+
+/** The clicked job may stand in a superseded run; then the one that carries its result is meant. */
+function target(draft: Draft, id: JobId): JobId | null {
+  draft.job(id)
+  return targetOf(draft, id)?.id ?? null
+}
+
+/** `not_run` alone is no failure: handlers of failures end so when all is well. */
+const anythingFailed = (draft: Draft): boolean =>
+  draft.workflows.some(({ counts }) => counts.failed + counts.canceled + counts.unauthorized > 0)
+
+/** The chosen jobs and all that ended and depends on one of them, directly or not. */
+export function withDependents(draft: Draft, chosen: readonly JobId[]): ReadonlySet<JobId> {
+  const again = new Set(chosen)
+  let level = chosen
+  while (level.length > 0) {
+    const next = draft
+      .dependentsOf(level)
+      .map((edge) => draft.job(edge.to))
+      .filter((job) => isEnded(job) && !again.has(job.id))
+      .map((job) => job.id)
+    for (const id of next) again.add(id)
+    level = [...new Set(next)]
+  }
+  return again
+}
