@@ -10,7 +10,10 @@ export const oneLine = (text: string): string =>
   text
     .toWellFormed()
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\p{Cc}\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFFE\uFFFF]/gu, '\uFFFD')
+    .replaceAll(
+      /[\p{Cc}\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF\uFFFE\uFFFF]/gu,
+      '\uFFFD',
+    )
 
 /** How a requirement must end, when that is not just `success`; null when it is. */
 export function condition({ statuses }: Requirement): string | null {

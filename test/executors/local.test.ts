@@ -382,6 +382,7 @@ describe('the executor', () => {
     const job = await inside.executor.prepare(specOf(), never)
     expect((await ran(job, stepOf('echo in; touch ~/ok'))).output).toBe('in\n')
     await job.dispose()
+    await inside.close()
     await rm(closed, { recursive: true })
   })
 

@@ -66,7 +66,7 @@ test('a long name is cut in the middle, and whole in the tooltip', () => {
   expect(picture).toContain(`<title>${name}</title>`)
   const shown = /<text class="name"[^>]*>([^<]*)</.exec(picture)?.[1] ?? ''
   expect(shown).toMatch(/^deploy.*….*production$/)
-  expect(widthOf(shown, 13)).toBeLessThanOrEqual(260)
+  expect(widthOf(shown, 13)).toBeLessThanOrEqual(300)
 })
 
 test('workflows stand below each other', () => {

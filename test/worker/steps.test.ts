@@ -124,7 +124,7 @@ test('a silent step is stopped with all its children, and says how long it was s
 
 test('a step that speaks is not silent, however long it takes', async () => {
   const { outcome } = await done([
-    runStep('for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done', { noOutputTimeoutMs: 400 }),
+    runStep('for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.25; done', { noOutputTimeoutMs: 1500 }),
   ])
   expect(outcome.kind).toBe('success')
 })

@@ -6,7 +6,7 @@ import { cut, escaped, widthOf } from './text.ts'
 
 const nameSize = 13
 const detailSize = 11
-const widestText = 260
+const widestText = 300
 const narrowest = 84
 /** Left and right of the text together; slanted shapes need much. */
 const beside = 36
