@@ -63,14 +63,15 @@ async function missing({ github, configPath }: Parts, { trigger }: CompileEffect
 async function compiled(parts: Parts, effect: CompileEffect, source: Source) {
   const { repository, commit } = effect.trigger
   const vendored = (path: string) => parts.github.readFile(repository, commit.sha, path)
-  const answer = await compileWithOrbs(source, factsFor(effect), parts, vendored)
+  const answer = await compileWithOrbs(source, factsFor(effect, parts), parts, vendored)
   const continuation = effect.continuation !== null
   return answer.kind === 'compiled'
     ? ({ type: 'compiled', plan: answer.plan, continuation } as const)
     : ({ type: 'rejected', diagnostics: answer.diagnostics, continuation } as const)
 }
 
-function factsFor({ trigger, number, pipelineId, continuation }: CompileEffect): TriggerFacts {
-  const facts = factsOf(trigger, number, pipelineId)
+function factsFor(effect: CompileEffect, { configPath }: Parts): TriggerFacts {
+  const { trigger, number, pipelineId, continuation } = effect
+  const facts = factsOf(trigger, number, pipelineId, configPath)
   return continuation ? { ...facts, continuation } : facts
 }

@@ -2,6 +2,15 @@
  * Where orbs come from, in the order in which it is tried: the repository's own files, what was kept, the
  * registry or the URL.
  */
+
+import {
+  acceptedForms,
+  isExact,
+  parseReference,
+  type RegistryOrb,
+  shown,
+  type UrlOrb,
+} from '../model/orb-reference.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { OrbCache } from '../ports/orb-cache.ts'
@@ -10,14 +19,6 @@ import { cachedOrbs, type Wanted } from './cached.ts'
 import { missing } from './fetched.ts'
 import { createLanes } from './lanes.ts'
 import { createPatience, type Patience } from './patience.ts'
-import {
-  acceptedForms,
-  isExact,
-  parseReference,
-  type RegistryOrb,
-  shown,
-  type UrlOrb,
-} from './reference.ts'
 import { askRegistry } from './registry.ts'
 import { fetchUrl, refusal } from './url.ts'
 import { vendoredOrb, vendoredPath } from './vendored.ts'

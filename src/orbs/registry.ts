@@ -1,7 +1,7 @@
+import { acceptedForms, type RegistryOrb, shown } from '../model/orb-reference.ts'
 import { type RegistryAnswer, readAnswer } from './answer.ts'
 import { largest, textOf } from './body.ts'
 import { type Fetched, missing, trouble, troubleOf } from './fetched.ts'
-import { acceptedForms, type RegistryOrb, shown } from './reference.ts'
 import { nearest, newest, stands } from './versions.ts'
 
 export interface RegistrySettings {

@@ -1,7 +1,7 @@
+import type { RegistryOrb } from '../model/orb-reference.ts'
 import type { OrbAnswer, Vendored } from '../ports/orbs.ts'
 import { largest } from './body.ts'
 import { missing } from './fetched.ts'
-import type { RegistryOrb } from './reference.ts'
 
 /**
  * Where a repository keeps an orb of its own choice. The version is the one that the config names, also

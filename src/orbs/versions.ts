@@ -1,4 +1,4 @@
-import { isExact, type RegistryOrb } from './reference.ts'
+import { isExact, type RegistryOrb } from '../model/orb-reference.ts'
 
 /** Whether an orb's reference can stand for a version. A registry that says otherwise is not believed. */
 export function stands(version: string, orb: RegistryOrb): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseReference, type RegistryOrb } from '../../src/orbs/reference.ts'
+import { parseReference, type RegistryOrb } from '../../src/model/orb-reference.ts'
 import { vendoredPath } from '../../src/orbs/vendored.ts'
 import { GitHubUnavailable } from '../../src/ports/github.ts'
 import { testOrbs } from '../support/orbs.ts'

@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { acceptedForms } from '../../src/orbs/reference.ts'
+import { acceptedForms } from '../../src/model/orb-reference.ts'
 
 /** How the registry answers instead of telling what it has. */
 export type Fault = (response: ServerResponse) => void

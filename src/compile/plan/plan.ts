@@ -9,7 +9,7 @@ import type {
 import type { Step } from '../../model/step.ts'
 import type { Scalar } from '../../model/trigger.ts'
 import type { Locate } from '../explain.ts'
-import type { Node } from '../read/located.ts'
+import type { Node, Place } from '../read/located.ts'
 import { integerOf, isTrue } from '../read/scalar.ts'
 import type { BoundJob } from '../resolve/bind.ts'
 import { type Combination, canonical } from '../resolve/matrix.ts'
@@ -66,7 +66,7 @@ function jobOf(job: BoundJob, locate: Locate): PlannedJob {
     parallelism: type === 'build' ? (body?.parallelism?.value ?? 1) : 1,
     serialGroup: invocation.serialGroup,
     where: locate(at.span),
-    body: type === 'build' ? bodyOf(body, locate) : null,
+    body: type === 'build' ? bodyOf(body, at, locate) : null,
   }
 }
 
@@ -86,7 +86,7 @@ function scalarOf(node: Node): Scalar {
 /** CircleCI's default for jobs that name no directory. */
 const defaultDirectory = '~/project'
 
-function bodyOf(job: JobConfig | null, locate: Locate): JobBody | null {
+function bodyOf(job: JobConfig | null, call: Place, locate: Locate): JobBody | null {
   const runsIn = job?.executors[0]
   // Only a rejected config has a build job without these.
   if (job === null || runsIn === undefined) return null
@@ -97,10 +97,12 @@ function bodyOf(job: JobConfig | null, locate: Locate): JobBody | null {
     shell: job.shell,
     resourceClass: job.resourceClass,
     cacheRetentionDays: job.cacheRetentionDays,
-    steps: job.steps?.value.map((step) => stepOf(step, locate)) ?? [],
+    steps: job.steps?.value.map((step) => stepOf(step, call, locate)) ?? [],
   }
 }
 
-function stepOf({ place, ...step }: StepConfig, locate: Locate): Step {
-  return { ...step, where: locate(place.span) }
+/** A step that was written in an orb stands, for the config, where the job is called. */
+function stepOf({ place, ...step }: StepConfig, call: Place, locate: Locate): Step {
+  const own = (place.span.origin?.text ?? null) === null
+  return { ...step, where: locate(own ? place.span : call.span) }
 }

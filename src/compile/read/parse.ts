@@ -15,15 +15,9 @@ const options = { schema: 'failsafe', uniqueKeys: false, merge: false, logLevel:
 
 /** Text → YAML documents with their own errors in them. Bounded in time; never throws. */
 export function parse(text: string): Parsed {
-  const parser = new Parser()
   const tokens: Token[] = []
-  let count = 0
-  for (const lexeme of new Lexer().lex(text)) {
-    count += 1
-    if (count > limits.tokens) return { kind: 'too-many-tokens' }
-    tokens.push(...parser.next(lexeme))
-  }
-  tokens.push(...parser.end())
+  const read = tokensOf(text, tokens)
+  if (read !== null) return read
   const deep = tooDeep(tokens)
   if (deep !== null) return { kind: 'too-deep', offset: deep }
   const composer = new Composer({ ...options, prettyErrors: false })
@@ -31,6 +25,27 @@ export function parse(text: string): Parsed {
 }
 
 type Token = Parameters<Composer['next']>[0]
+
+/** Fills `tokens`; answers what keeps the text from being read at all, null when nothing does. */
+function tokensOf(text: string, tokens: Token[]): Parsed | null {
+  const parser = new Parser()
+  let count = 0
+  let offset = 0
+  try {
+    for (const lexeme of new Lexer().lex(text)) {
+      count += 1
+      if (count > limits.tokens) return { kind: 'too-many-tokens' }
+      tokens.push(...parser.next(lexeme))
+      offset += lexeme.length
+    }
+    tokens.push(...parser.end())
+    return null
+  } catch (error) {
+    // The parser closes nested values by recursion, and thousands of them are too many for the stack.
+    if (!(error instanceof RangeError)) throw error
+    return { kind: 'too-deep', offset: Math.min(offset, text.length) }
+  }
+}
 
 /** Offset of a token below the allowed depth. Walks with its own stack, so depth cannot hurt it. */
 function tooDeep(tokens: readonly Token[]): number | null {

@@ -75,9 +75,15 @@ export function boolean(field: Field, reading: Reading): Located<boolean> | null
 
 export function integer(field: Field, reading: Reading): Located<number> | null {
   const { value: node } = field
-  if (node.kind === 'scalar' && node.type === 'integer')
-    return { value: integerOf(node.text), at: field.at }
+  if (node.kind === 'scalar' && node.type === 'integer') return safeInteger(node, field, reading)
   return wrongType(field, 'a whole number, without quotes', reading)
+}
+
+function safeInteger({ text }: ScalarNode, field: Field, { report }: Reading) {
+  const value = integerOf(text)
+  if (Number.isSafeInteger(value)) return { value, at: field.at }
+  report('bad-value', field.at, `${lastKey(field)} is a number that is too large: ${quoted(text)}`)
+  return null
 }
 
 /** One of some words. */

@@ -121,7 +121,8 @@ function itself(
 
 function reportUnknown(name: string, at: Place, self: number, binding: Binding): void {
   if (binding.incomplete) return
-  const known = namesIn(binding, self) ?? new Map()
+  const known = new Map(namesIn(binding, self))
+  known.delete(binding.instances[self]?.wanted ?? '')
   const message = `job ${quoted(nameOf(binding, self))} requires ${quoted(name)}, which is the name of 0 other jobs in workflow ${quoted(binding.workflow)}`
   const hint = () => didYouMean(name, known.keys(), hidden(name, known, binding))()
   binding.report('unknown-requirement', at, message, hint)

@@ -24,6 +24,8 @@ export interface World {
 export interface Context extends Reading {
   readonly world: World
   readonly trail: Trail | null
+  /** Calls from here outwards do not count as callers of what is expanded: it is their argument. */
+  readonly barrier: Trail | null
   /** False in workflows that this event does not start: what depends on the event is not known there. */
   readonly known: boolean
   /** Straight to the list of problems, without trail. */
@@ -42,11 +44,14 @@ export interface Trail {
 }
 
 export function rootContext(world: World, base: Report): Context {
-  return contextOf({ world, base, trail: null, known: true })
+  return contextOf({ world, base, trail: null, barrier: null, known: true })
 }
 
 /** The same place with pipeline values unknown. */
 export const unknowing = (context: Context): Context => contextOf({ ...context, known: false })
+
+/** The same place, for steps that were handed in as an argument. */
+export const handedIn = (context: Context): Context => ({ ...context, barrier: context.trail })
 
 /** The place inside a call. */
 export function inside(context: Context, call: Omit<Trail, 'depth' | 'up'>): Context {
@@ -58,10 +63,11 @@ export function inside(context: Context, call: Omit<Trail, 'depth' | 'up'>): Con
 export const pipelineOf = ({ world, known }: Context, { origin }: Span): Scope =>
   world.pipelineScope(origin, known)
 
-type Parts = Pick<Context, 'world' | 'base' | 'trail' | 'known'>
+type Parts = Pick<Context, 'world' | 'base' | 'trail' | 'barrier' | 'known'>
 
-function contextOf({ world, base, trail, known }: Parts): Context {
-  return { world, base, trail, known, version: world.version, report: reporter(base, trail) }
+function contextOf(parts: Parts): Context {
+  const { world, base, trail } = parts
+  return { ...parts, version: world.version, report: reporter(base, trail) }
 }
 
 /**

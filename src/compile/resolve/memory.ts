@@ -29,7 +29,7 @@ export interface Body {
 }
 
 /** Twenty times what the largest real configs need. */
-const largestExpansion = 200_000
+export const largestExpansion = 200_000
 
 export const newMemory = (): Memory => ({
   jobs: new Map(),

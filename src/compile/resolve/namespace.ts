@@ -31,8 +31,7 @@ type Kind = Definition['kind']
 
 const plurals = { job: 'jobs', command: 'commands', executor: 'executors' } as const
 
-const definitionsOf = ({ elements }: Namespace, kind: Kind): Definitions =>
-  elements[plurals[kind]]
+const definitionsOf = ({ elements }: Namespace, kind: Kind): Definitions => elements[plurals[kind]]
 
 /** So many times an element may be the name of another element. */
 const longestAlias = 5

@@ -1,3 +1,4 @@
+import { acceptedForms, parseReference } from '../../model/orb-reference.ts'
 import type { OrbShelf } from '../../ports/orbs.ts'
 import { nativeOrb } from '../native/index.ts'
 import { type Node, type Origin, type Place, pathOf, place } from '../read/located.ts'
@@ -37,7 +38,8 @@ interface Loading {
   readonly needs: Set<string>
   /** Orbs by reference: one that is imported twice is read once. */
   readonly known: Map<string, ImportedOrb>
-  urls: number
+  /** Where orbs are imported by URL. */
+  readonly urls: Place[]
 }
 
 const deepestImport = 5
@@ -54,11 +56,19 @@ export function importOrbs(
     versions: new Map(),
     needs: new Set(),
     known: new Map(),
-    urls: 0,
+    urls: [],
   }
   const orbs = importAll(elements.orbs, null, loading)
+  reportUrls(loading)
   const { namespaces, versions, needs } = loading
   return { orbs, places: placesOf(elements.orbs), namespaces, versions, needs: [...needs] }
+}
+
+function reportUrls({ urls, base }: Loading): void {
+  const first = urls[mostUrlOrbs]
+  if (first === undefined) return
+  const message = `${urls.length} orbs are imported by URL; ${mostUrlOrbs} are possible`
+  base('orb-missing', first, message)
 }
 
 const placesOf = (field: Field | null): ReadonlyMap<string, Place> =>
@@ -128,11 +138,14 @@ function referredOrb(reference: string, field: Field, trail: Trail, loading: Loa
 
 function fetchedOrb(reference: string, field: Field, trail: Trail, loading: Loading): ImportedOrb {
   const report = reporter(loading.base, trail)
-  if (reference.startsWith('https://')) loading.urls += 1
-  if (loading.urls > mostUrlOrbs) {
-    report('orb-missing', field.at, `a config imports at most ${mostUrlOrbs} orbs by URL`)
+  const parsed = parseReference(reference)
+  if (!parsed.ok) {
+    const message = `${quoted(reference)} is no reference to an orb: ${parsed.problem}`
+    report('orb-missing', field.at, message, acceptedForms)
     return opaque
   }
+  if (parsed.value.kind === 'url') loading.urls.push(field.at)
+  if (loading.urls.length > mostUrlOrbs) return opaque
   const native = nativeOrb(reference)
   const answer = native === null ? loading.shelf(reference) : { kind: 'source' as const, ...native }
   if (answer === null) {

@@ -10,7 +10,7 @@ import { type BoundJob, bind } from './bind.ts'
 import { type Context, rootContext, type World } from './context.ts'
 import { implicitWorkflow } from './implicit.ts'
 import { lookAtRest, type Unused } from './look.ts'
-import { type Memory, newMemory } from './memory.ts'
+import { largestExpansion, type Memory, newMemory } from './memory.ts'
 import { uniqueNames } from './names.ts'
 import type { Namespace } from './namespace.ts'
 import { type Imports, importOrbs } from './orbs.ts'
@@ -118,7 +118,7 @@ function worldOf(
 function reportExhausted({ world, report }: Context): void {
   const { exhausted } = world.memory
   if (exhausted === null) return
-  const message = 'the config expands to more steps and jobs than are allowed'
+  const message = `the config expands to more than ${largestExpansion} steps and jobs; that many are possible`
   report('too-large', exhausted, message, 'Commands that call commands multiply: look for those.')
 }
 

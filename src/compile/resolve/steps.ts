@@ -8,7 +8,7 @@ import type { Scope } from '../values/scope.ts'
 import { bindArguments } from './arguments.ts'
 import { bodyScope, filled } from './body.ts'
 import { branchOf } from './conditional.ts'
-import { type Context, inside } from './context.ts'
+import { type Context, handedIn, inside } from './context.ts'
 import { afford } from './memory.ts'
 import { lookUp, reportMissing } from './namespace.ts'
 
@@ -22,12 +22,14 @@ export function expandSteps(field: Field, scope: Scope, context: Context): reado
   const whole = field.value.kind === 'list' ? field : filled(field, scope, context)
   if (whole.value.kind === 'unknown') return []
   const items = list(whole, context) ?? []
-  return items.flatMap((item) => expandStep(item, scope, context))
+  // Steps that came as an argument are the caller's: they may well call what they were handed to.
+  const here = whole === field ? context : handedIn(context)
+  return items.flatMap((item) => expandStep(item, scope, here))
 }
 
 function expandStep(item: Field, scope: Scope, context: Context): readonly Field[] {
   if (!afford(context.world.memory, item.at)) return []
-  if (item.value.kind === 'scalar') return bareStep(filled(item, scope, context), scope, context)
+  if (item.value.kind === 'scalar') return scalarStep(item, scope, context)
   const fields = item.value.kind === 'map' ? record(item, context) : null
   const [first, second] = [...(fields?.all ?? [])]
   if (first === undefined || second !== undefined) return [filled(item, scope, context)]
@@ -44,6 +46,13 @@ interface NamedStep {
   /** The step as a whole, and what stands behind its name. */
   readonly item: Field
   readonly field: Field | null
+}
+
+/** A word, or a template: of a word, or (real orbs have it) of a list of steps. */
+function scalarStep(item: Field, scope: Scope, context: Context): readonly Field[] {
+  const step = filled(item, scope, context)
+  const isList = step.value.kind === 'list' && item.value.templated
+  return isList ? expandSteps(step, scope, handedIn(context)) : bareStep(step, scope, context)
 }
 
 /** A word, which may have come as an argument and then means what it meant there. */
@@ -147,7 +156,7 @@ const deepestCall = 100
 
 function isRecursive(definition: Definition, { at }: Located<string>, context: Context): boolean {
   const chain: string[] = []
-  for (let call = context.trail; call !== null; call = call.up) {
+  for (let call = context.trail; call !== context.barrier && call !== null; call = call.up) {
     chain.unshift(call.name)
     if (call.definition === definition) {
       const names = [...chain, definition.name.value].join(' calls ')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { acceptedForms, parseReference } from '../../src/orbs/reference.ts'
+import { acceptedForms, parseReference } from '../../src/model/orb-reference.ts'
 
 const parsed = (text: string) => {
   const answer = parseReference(text)
@@ -52,8 +52,8 @@ test.each([
   ['file:///etc/passwd', 'orbs are fetched over https only'],
   ['https://', 'it is not a URL'],
   ['https://ann:secret@orbs.example.com/a.yml', 'a URL must not hold a password'],
-  [`circleci/node@dev:${'x'.repeat(3000)}`, 'it is longer than 2000 bytes'],
-  [`https://orbs.example.com/${'ä'.repeat(700)}`, 'it is longer than 2000 bytes'],
+  [`circleci/node@dev:${'x'.repeat(3000)}`, 'it is longer than 2000 characters'],
+  [`https://orbs.example.com/${'ä'.repeat(700)}`, 'it is longer than 2000 characters'],
 ])('%j names no orb: %s', (text, problem) => {
   expect(parsed(text)).toBe(problem)
 })

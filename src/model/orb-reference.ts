@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../model/result.ts'
+import { err, ok, type Result } from './result.ts'
 
 export type OrbReference = RegistryOrb | UrlOrb
 
@@ -23,16 +23,16 @@ export interface UrlOrb {
 export const acceptedForms =
   'Orbs are written namespace/orb@VERSION, where VERSION is 1.2.3, 1.2, 1, volatile or dev:LABEL, or as an https:// URL.'
 
-/** In bytes. A longer text is not one that a person wrote, and no index of a database would take it. */
+/** In characters. A longer text is not one that a person wrote, and no index of a database would take it. */
 const longest = 2000
 
 /** Reads what stands behind an alias under `orbs:`; the problem says what is wrong with it. */
 export function parseReference(text: string): Result<OrbReference, string> {
-  if (Buffer.byteLength(text) > longest) return err(tooLong)
+  if (text.length > longest) return err(tooLong)
   return /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? parseUrl(text) : parseRegistryOrb(text)
 }
 
-const tooLong = `it is longer than ${longest} bytes`
+const tooLong = `it is longer than ${longest} characters`
 
 /** A text from outside as messages show it. */
 export const shown = (text: string): string =>
