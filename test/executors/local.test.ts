@@ -241,22 +241,19 @@ describe.each([
     return (await Promise.all(ours)).flat()
   }
   /** After `close`, which ends the environment that is kept ready for the next job. */
-  async function expectNoProcess(): Promise<void> {
+  async function remains() {
     await kept.executor.close()
-    await expect.poll(descendants, { timeout: 10_000, interval: 5 }).toEqual([])
+    const directories = ['jobs', 'environments'].map((name) => readdir(join(kept.dataDir, name)))
+    return { processes: await descendants(), directories: (await Promise.all(directories)).flat() }
   }
-  async function expectNothingLeft(): Promise<void> {
-    await expectNoProcess()
-    for (const folder of ['jobs', 'environments']) {
-      expect(await readdir(join(kept.dataDir, folder))).toEqual([])
-    }
-  }
+  const nothing = { processes: [], directories: [] }
+  const patience = { timeout: 10_000, interval: 5 }
   const keeperOf = async (id: string): Promise<number> =>
     Number.parseInt(await readFile(join(kept.dataDir, 'environments', id, 'keeper'), 'utf8'), 10)
 
   test('is gone after the attempts to find out how jobs are kept apart', async () => {
     console.info(`tested with isolation: ${(await kept.executor.health()).isolation}`)
-    await expectNothingLeft()
+    await expect.poll(remains, patience).toEqual(nothing)
   })
 
   test('is gone after dispose, to the last process', async () => {
@@ -264,7 +261,7 @@ describe.each([
     await ran(job, stepOf('(setsid sleep 300 > /dev/null 2>&1 &)'))
     expect((await descendants()).length).toBeGreaterThan(1)
     await job.dispose()
-    await expectNothingLeft()
+    await expect.poll(remains, patience).toEqual(nothing)
   })
 
   test('is gone after dispose at the very moment it was opened', async () => {
@@ -272,7 +269,7 @@ describe.each([
       const job = await kept.executor.prepare(specOf(), never)
       await job.dispose()
     }
-    await expectNothingLeft()
+    await expect.poll(remains, patience).toEqual(nothing)
   })
 
   test('is gone after its worker was killed and what it left was swept', async () => {
@@ -280,22 +277,22 @@ describe.each([
     await killedFollower(kept.dataDir, id, path)
     expect((await descendants()).length).toBeGreaterThan(1)
     await (await kept.executor.attach(id))?.dispose()
-    await expectNoProcess()
+    await expect.poll(remains, patience).toMatchObject({ processes: [] })
   })
 
   test('is gone after the keeper itself was killed and what it left was swept', async () => {
     const job = await kept.executor.prepare(specOf(), never)
     process.kill(await keeperOf(job.id), 'SIGKILL')
     await eventually(async () => (await kept.executor.attach(job.id)) === null)
-    await expectNothingLeft()
+    await expect.poll(remains, patience).toEqual(nothing)
   })
 
   test('is gone when its time is over', async () => {
     const job = await kept.executor.prepare(specOf({ lifetimeMs: 1000 }), never)
     await job.begin(stepOf('sleep 300'))
-    await expectNoProcess()
+    await expect.poll(remains, patience).toMatchObject({ processes: [] })
     await job.dispose()
-    await expectNothingLeft()
+    await expect.poll(remains, patience).toEqual(nothing)
   })
 })
 
