@@ -9,6 +9,7 @@ import { fileBlobs } from './blobs/blobs.ts'
 import { vmRegex } from './cli/regex.ts'
 import { systemClock } from './clock.ts'
 import { combineConfigs } from './compile/combine.ts'
+import { startCompiler } from './compiler.ts'
 import { startConductor } from './conductor/conductor.ts'
 import { continuationKeys } from './continuation-keys.ts'
 import { executorFor } from './executors/executors.ts'
@@ -176,6 +177,8 @@ function startConducting(
   { settings, store, gitHub, log }: Stages,
   stack: AsyncDisposableStack,
 ): void {
+  const compiler = startCompiler()
+  stack.defer(() => compiler.close())
   const conductor = startConductor({
     conveyor: store.conveyor,
     inbox: store.inbox,
@@ -183,7 +186,7 @@ function startConducting(
     tasks: store.tasks,
     wake: store.wake,
     github: gitHub,
-    regex: vmRegex(),
+    compile: compiler.compile,
     orbs: orbsOf(settings, store, log),
     clock: systemClock,
     log,

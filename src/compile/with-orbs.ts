@@ -3,6 +3,30 @@ import type { OrbAnswer, OrbShelf } from '../ports/orbs.ts'
 /** What one config may bring in, with all that its orbs bring in. */
 const limits = { rounds: 20, orbs: 200, characters: 16 * 1024 * 1024 }
 
+/** The orbs that one config was given so far. Plain data, so that it can cross to another thread. */
+export interface Stock {
+  readonly answers: ReadonlyMap<string, OrbAnswer>
+  /** What every further orb is told, once a limit is reached. */
+  readonly refusal: OrbAnswer | null
+  readonly rounds: number
+}
+
+export const noStock: Stock = { answers: new Map(), refusal: null, rounds: 0 }
+
+export const shelfOf =
+  ({ answers, refusal }: Stock): OrbShelf =>
+  (reference) =>
+    answers.get(reference) ?? refusal
+
+/** The stock after `wanted` was asked for in vain, or what is to be fetched for it first. */
+export function restock(
+  stock: Stock,
+  wanted: readonly string[],
+): { readonly stock: Stock; readonly fetch: readonly string[] } {
+  const refusal = beyond(stock.rounds, stock.answers.size + wanted.length)
+  return { stock: { ...stock, refusal, rounds: stock.rounds + 1 }, fetch: refusal ? [] : wanted }
+}
+
 /**
  * Attempts something that needs orbs, again and again, until it asks for no more. Yields the references
  * that were asked for in vain and takes their answers, in the same order; so this stays pure, and whoever
@@ -12,18 +36,17 @@ const limits = { rounds: 20, orbs: 200, characters: 16 * 1024 * 1024 }
 export function* withOrbs<Answer>(
   attempt: (orbs: OrbShelf) => Answer,
 ): Generator<readonly string[], Answer, readonly OrbAnswer[]> {
-  const shelf = new Map<string, OrbAnswer>()
-  let refusal: OrbAnswer | null = null
-  for (let round = 0; ; round += 1) {
+  for (let stock = noStock; ; ) {
     const wanted = new Set<string>()
+    const shelf = shelfOf(stock)
     const answer = attempt((reference) => {
-      const found = shelf.get(reference) ?? refusal
+      const found = shelf(reference)
       if (found === null) wanted.add(reference)
       return found
     })
     if (wanted.size === 0) return answer
-    refusal = beyond(round, shelf.size + wanted.size)
-    if (refusal === null) fill(shelf, [...wanted], yield [...wanted])
+    const next = restock(stock, [...wanted])
+    stock = next.fetch.length > 0 ? stocked(next.stock, next.fetch, yield next.fetch) : next.stock
   }
 }
 
@@ -33,18 +56,20 @@ function beyond(round: number, orbs: number): OrbAnswer | null {
   return orbs > limits.orbs ? refused(`this config brings in ${orbs} orbs`) : null
 }
 
-/** Shelves the answers; of texts that are too much together, those that still fit. */
-function fill(
-  shelf: Map<string, OrbAnswer>,
-  wanted: readonly string[],
+/** The stock with these answers, in the order of `fetched`; of texts that are too much, those that fit. */
+export function stocked(
+  stock: Stock,
+  fetched: readonly string[],
   answers: readonly OrbAnswer[],
-): void {
-  let characters = shelf.values().reduce((sum, answer) => sum + lengthOf(answer), 0)
+): Stock {
+  const all = new Map(stock.answers)
+  let characters = all.values().reduce((sum, answer) => sum + lengthOf(answer), 0)
   for (const [index, answer] of answers.entries()) {
     const fits = characters + lengthOf(answer) <= limits.characters
     if (fits) characters += lengthOf(answer)
-    shelf.set(wanted[index] ?? '', fits ? answer : refused('the orbs of this config are too large'))
+    all.set(fetched[index] ?? '', fits ? answer : refused('the orbs of this config are too large'))
   }
+  return { ...stock, answers: all }
 }
 
 const lengthOf = (answer: OrbAnswer): number => (answer.kind === 'source' ? answer.text.length : 0)

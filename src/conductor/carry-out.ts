@@ -4,15 +4,15 @@ import { type GitHub, GitHubUnavailable } from '../ports/github.ts'
 import type { Inbox, Outbox, PendingEffect } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Orbs } from '../ports/orbs.ts'
-import type { Regex } from '../ports/regex.ts'
 import { compilePipeline } from './compile-pipeline.ts'
+import type { CompileOnce } from './compile-with-orbs.ts'
 import { type Approvers, askPermission } from './permission.ts'
 
 export interface CarryParts {
   readonly inbox: Inbox
   readonly outbox: Outbox
   readonly github: GitHub
-  readonly regex: Regex
+  readonly compile: CompileOnce
   readonly orbs: Orbs
   readonly clock: Clock
   readonly log: Log

@@ -4,13 +4,12 @@ import type { Event } from '../model/event.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type GitHub, GitHubUnavailable } from '../ports/github.ts'
 import type { Orbs } from '../ports/orbs.ts'
-import type { Regex } from '../ports/regex.ts'
-import { compileWithOrbs } from './compile-with-orbs.ts'
+import { type CompileOnce, compileWithOrbs } from './compile-with-orbs.ts'
 
 interface Parts {
   readonly github: GitHub
   readonly clock: Clock
-  readonly regex: Regex
+  readonly compile: CompileOnce
   readonly orbs: Orbs
   readonly configPath: string
 }

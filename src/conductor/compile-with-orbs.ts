@@ -1,10 +1,21 @@
-import { type Compiled, compile, type Source, type TriggerFacts } from '../compile/compile.ts'
-import { withOrbs } from '../compile/with-orbs.ts'
+import type { Compiled, Source, TriggerFacts } from '../compile/compile.ts'
+import { noStock, restock, type Stock, stocked } from '../compile/with-orbs.ts'
 import type { Orbs, Vendored } from '../ports/orbs.ts'
-import type { Regex } from '../ports/regex.ts'
+
+/**
+ * Compiles with the orbs that are at hand. Configs are hostile and compiling is work, so that it may be
+ * done elsewhere; what takes too long or too much memory is a rejection.
+ */
+export type CompileOnce = (work: Work) => Promise<Compiled>
+
+export interface Work {
+  readonly source: Source
+  readonly facts: TriggerFacts
+  readonly orbs: Stock
+}
 
 interface Parts {
-  readonly regex: Regex
+  readonly compile: CompileOnce
   readonly orbs: Orbs
 }
 
@@ -13,25 +24,20 @@ export type Settled = Exclude<Compiled, { readonly kind: 'needs-orbs' }>
 
 /**
  * Compiles a config with the orbs that it needs; those of one round are fetched side by side. An orb that
- * is not to be had is a diagnostic of the rejection. Rejects only as `vendored` and the orb cache do.
+ * is not to be had is a diagnostic of the rejection. Rejects only as `compile`, `vendored` and the orb
+ * cache do.
  */
 export async function compileWithOrbs(
   source: Source,
   facts: TriggerFacts,
-  { regex, orbs }: Parts,
+  { compile, orbs }: Parts,
   vendored: Vendored,
 ): Promise<Settled> {
-  const asking = withOrbs((shelf) => compile(source, facts, { regex, orbs: shelf }))
-  let step = asking.next()
-  while (!step.done) {
-    const answers = await Promise.all(step.value.map((one) => orbs.fetch(one, vendored)))
-    step = asking.next(answers)
+  for (let stock = noStock; ; ) {
+    const answer = await compile({ source, facts, orbs: stock })
+    if (answer.kind !== 'needs-orbs') return answer
+    const { stock: next, fetch } = restock(stock, answer.references)
+    const answers = await Promise.all(fetch.map((one) => orbs.fetch(one, vendored)))
+    stock = stocked(next, fetch, answers)
   }
-  return settled(step.value)
-}
-
-function settled(answer: Compiled): Settled {
-  if (answer.kind === 'needs-orbs')
-    throw new Error(`the compiler needs orbs that it did not ask for: ${answer.references.join()}`)
-  return answer
 }

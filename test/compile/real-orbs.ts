@@ -22,7 +22,7 @@ export interface Element {
   readonly parameters: Readonly<Record<string, Parameter>>
 }
 
-export const orbs: readonly string[] = orbsAreThere
+const orbs: readonly string[] = orbsAreThere
   ? readdirSync(folder).flatMap((file) => (file.endsWith('.yml') ? [file.slice(0, -4)] : []))
   : []
 
@@ -40,7 +40,7 @@ export const elements: readonly Element[] = orbs.flatMap((orb) => {
   )
 })
 
-export const referenceOf = (orb: string): string => `${orb.replace('__', '/')}@1.0.0`
+const referenceOf = (orb: string): string => `${orb.replace('__', '/')}@1.0.0`
 
 /** Answers with the files of the folder; what they import and is not there is opaque. */
 export function shelf(reference: string): OrbAnswer {

@@ -1,5 +1,7 @@
 import { vmRegex } from '../../src/cli/regex.ts'
 import { type Compiled, compile, type TriggerFacts } from '../../src/compile/compile.ts'
+import { shelfOf } from '../../src/compile/with-orbs.ts'
+import type { CompileOnce } from '../../src/conductor/compile-with-orbs.ts'
 import type { Diagnostic } from '../../src/model/diagnostic.ts'
 import type { Plan, PlannedJob } from '../../src/model/plan.ts'
 import type { Ref } from '../../src/model/trigger.ts'
@@ -20,6 +22,10 @@ export const pushOf = (ref: Ref): TriggerFacts => ({
 
 export const compileText = (text: string, ref = branch('main')) =>
   answered(compile({ text, file: 'config.yml' }, pushOf(ref), { regex }))
+
+/** Compiles in this thread, for tests of what surrounds it. */
+export const compileHere: CompileOnce = ({ source, facts, orbs }) =>
+  Promise.resolve(compile(source, facts, { regex, orbs: shelfOf(orbs) }))
 
 /** A config without orbs is answered at once. */
 function answered(answer: Compiled): Exclude<Compiled, { readonly kind: 'needs-orbs' }> {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { vmRegex } from '../../src/cli/regex.ts'
 import { type CarryParts, carryOut } from '../../src/conductor/carry-out.ts'
 import type { Effect } from '../../src/model/effect.ts'
 import type { Event } from '../../src/model/event.ts'
 import { pipelineId } from '../../src/model/ids.ts'
 import { GitHubUnavailable } from '../../src/ports/github.ts'
+import { compileHere } from '../compile/support.ts'
 import { fakeSha, trigger } from '../support/builders.ts'
 import { silentLog } from '../support/log.ts'
 
@@ -52,7 +52,7 @@ function stage(files: Readonly<Record<string, string>> | Error) {
       permission: () => Promise.resolve({ level: 'write', role: 'write' }),
       cloneAccess: () => Promise.reject(new Error('nobody clones here')),
     },
-    regex: vmRegex(),
+    compile: compileHere,
     orbs: { fetch: () => Promise.reject(new Error('no config here names an orb')) },
     clock: { now: () => 7, newId: () => 'x', sleep: () => Promise.resolve() },
     log: silentLog,

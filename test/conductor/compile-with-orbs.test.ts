@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { compileWithOrbs } from '../../src/conductor/compile-with-orbs.ts'
 import { GitHubUnavailable } from '../../src/ports/github.ts'
 import type { Vendored } from '../../src/ports/orbs.ts'
-import { branch, pushOf, regex } from '../compile/support.ts'
+import { branch, compileHere, pushOf } from '../compile/support.ts'
 import { faults, type OrbRegistry, startOrbRegistry } from '../support/orb-registry.ts'
 import { nothingVendored, testOrbs } from '../support/orbs.ts'
 
@@ -39,7 +39,7 @@ const compiled = (text: string, vendored: Vendored = nothingVendored) =>
   compileWithOrbs(
     { text, file: 'config.yml' },
     pushOf(branch('main')),
-    { regex, orbs: testOrbs({ registry: registry.address }) },
+    { compile: compileHere, orbs: testOrbs({ registry: registry.address }) },
     vendored,
   )
 const asked = () => registry.asked.map(({ reference }) => reference)

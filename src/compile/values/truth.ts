@@ -8,7 +8,7 @@ export type Verdict = boolean | 'unknown'
  * CircleCI's truth: `false`, null, zero, NaN and the empty text are false, everything else is true, also
  * the texts `"false"` and `"0"`. An unknown node is nothing this function can judge; see `verdictOf`.
  */
-export function truthy(node: Node): boolean {
+function truthy(node: Node): boolean {
   if (node.kind !== 'scalar') return true
   if (node.type === 'null') return false
   if (node.type === 'boolean') return isTrue(node.text)

@@ -122,7 +122,7 @@ export const wordOf = (step: Step): string =>
   step.type === 'run' ? step.command.trim() : step.type
 
 /** A job that only says `text`. */
-export const saying = (text: string): string =>
+const saying = (text: string): string =>
   `{ machine: { image: "ubuntu-2204:current" }, steps: [{ run: ${text} }] }`
 
 /** Definitions of plain jobs, as the text of a top-level key. */

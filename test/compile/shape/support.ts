@@ -51,7 +51,7 @@ export const environmentOf = (text: string): Shaped<Environment> => {
   return { value: value.environment, ...rest }
 }
 
-export function shaped<Value>(
+function shaped<Value>(
   text: string,
   version: Version,
   shape: (field: Field, reading: Reading) => Value,

@@ -97,7 +97,7 @@ export function filled(yaml: string, scope = pipeline()): Answer {
   return answer((report) => fill(node, place(node.span, ''), scope, report))
 }
 
-export const fieldOf = (yaml: string, path = 'workflows.w.when'): Field => {
+const fieldOf = (yaml: string, path = 'workflows.w.when'): Field => {
   const field = rootField(nodeOf(yaml))
   return { ...field, at: { ...field.at, path }, key: { ...field.key, path } }
 }
