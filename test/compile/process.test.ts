@@ -460,3 +460,24 @@ describe.runIf(corpusIsThere)('real configs', () => {
     }
   })
 })
+
+test('the orbs that are built in become steps that compile again', () => {
+  const setup = `version: 2.1
+setup: true
+orbs: { paths: circleci/path-filtering@1, go-on: circleci/continuation@2 }
+jobs:
+  direct:
+    docker: [{ image: "cimg/base:current" }]
+    steps: [{ go-on/continue: { configuration_path: next.yml } }, go-on/finish]
+workflows:
+  setup:
+    jobs:
+      - paths/filter: { mapping: "src/.* run-build true" }
+      - direct
+`
+  const form = textOf(setup)
+  expect(form).toContain('- filter_paths:')
+  expect(form).toContain('- continue_pipeline:')
+  expect(textOf(form)).toBe(form.replaceAll(/^#.*\n/gm, ''))
+  expect(gist(planOf(form))).toEqual(gist(planOf(setup)))
+})

@@ -2,7 +2,7 @@ import { unreachable } from '../../model/result.ts'
 import type { StepConfig } from '../shape/step-frame.ts'
 import type { Value } from './document.ts'
 
-/** Steps that only our own orbs have: shown as they are written there, though no other config can use them. */
+/** Steps that our own orbs are made of; they say all their keys. */
 type OwnStep = Extract<
   StepConfig,
   { type: 'continue_pipeline' | 'filter_paths' | 'combine_configs' }
@@ -28,15 +28,11 @@ export function ownOptions(step: OwnStep): Readonly<Record<string, Value>> {
   }
 }
 
-function continueOptions({ config }: Extract<OwnStep, { type: 'continue_pipeline' }>) {
-  if (config === null) return { finish: true }
-  return {
-    configuration_path: config.path,
-    parameters: config.parameters,
-    ...(config.madeOf === null ? {} : { made_of: config.madeOf }),
-    ...(config.lines && {
-      lines_path: config.lines.path,
-      lines_parameter: config.lines.parameter,
-    }),
-  }
-}
+const continueOptions = ({ config }: Extract<OwnStep, { type: 'continue_pipeline' }>) => ({
+  configuration_path: config?.path ?? '',
+  parameters: config?.parameters ?? '',
+  made_of: config?.madeOf ?? '',
+  lines_path: config?.lines?.path ?? '',
+  lines_parameter: config?.lines?.parameter ?? '',
+  finish: config === null,
+})

@@ -55,35 +55,10 @@ function optionsOf(step: StepConfig): Options {
       })
     case 'install_signing_bundle':
       return {}
-    case 'continue_pipeline':
-      return continueOptions(step)
-    case 'filter_paths':
-      return {
-        base_revision: step.baseRevision,
-        mapping: step.mapping,
-        exclude: step.exclude,
-        config_path: step.configPath,
-        same_base_run: step.sameBaseRun,
-        output_path: step.outputPath,
-      }
-    case 'combine_configs':
-      return { list_path: step.listPath, output_path: step.outputPath }
     default:
       return ownOptions(step)
   }
 }
-
-/** Steps of our own say all their keys. */
-const continueOptions = ({
-  config,
-}: Extract<StepConfig, { type: 'continue_pipeline' }>): Options => ({
-  configuration_path: config?.path ?? '',
-  parameters: config?.parameters ?? '',
-  made_of: config?.madeOf ?? '',
-  lines_path: config?.lines?.path ?? '',
-  lines_parameter: config?.lines?.parameter ?? '',
-  finish: config === null,
-})
 
 const usualTimeoutMs = 10 * 60_000
 
