@@ -1,4 +1,4 @@
-import type { BoundJob } from '../resolve/bind.ts'
+import type { BoundJob } from '../resolve/jobs/bind.ts'
 import type { RefFilter } from '../shape/filters.ts'
 import type { Rule } from './rule.ts'
 

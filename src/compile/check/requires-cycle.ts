@@ -1,4 +1,4 @@
-import type { BoundJob, BoundRequirement } from '../resolve/bind.ts'
+import type { BoundJob, BoundRequirement } from '../resolve/jobs/bind.ts'
 import { knotsOf } from './knots.ts'
 import type { Rule } from './rule.ts'
 

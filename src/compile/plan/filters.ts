@@ -3,7 +3,7 @@ import type { Regex } from '../../ports/regex.ts'
 import type { Place } from '../read/located.ts'
 import { quoted } from '../read/quoted.ts'
 import type { Report } from '../report.ts'
-import type { BoundJob } from '../resolve/bind.ts'
+import type { BoundJob } from '../resolve/jobs/bind.ts'
 import type { FiltersConfig, Patterns, RefFilter } from '../shape/filters.ts'
 import { matches, type Pattern, reportInvalid, stopsAtSlash } from '../shape/pattern.ts'
 

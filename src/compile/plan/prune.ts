@@ -1,4 +1,4 @@
-import type { BoundJob, BoundRequirement } from '../resolve/bind.ts'
+import type { BoundJob, BoundRequirement } from '../resolve/jobs/bind.ts'
 import type { Refusal } from './filters.ts'
 
 /**

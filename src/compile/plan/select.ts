@@ -1,6 +1,6 @@
 import type { TriggerFacts } from '../facts.ts'
 import type { Place } from '../read/located.ts'
-import type { BoundJob } from '../resolve/bind.ts'
+import type { BoundJob } from '../resolve/jobs/bind.ts'
 import type { BoundWorkflow, Resolved } from '../resolve/resolve.ts'
 import { type Matching, type Refusal, refusal, refusedBySchedule } from './filters.ts'
 import { pruned } from './prune.ts'

@@ -1,4 +1,4 @@
-import type { BoundJob } from '../resolve/bind.ts'
+import type { BoundJob } from '../resolve/jobs/bind.ts'
 import type { Document } from './document.ts'
 import { jobDocument } from './job.ts'
 

@@ -1,6 +1,6 @@
 import type { DockerImage, RegistryAuth, RunsIn } from '../../model/plan.ts'
 import { unreachable } from '../../model/result.ts'
-import type { BoundJob } from '../resolve/bind.ts'
+import type { BoundJob } from '../resolve/jobs/bind.ts'
 import type { JobConfig } from '../shape/job.ts'
 import { type Document, unlessEmpty, type Value, written } from './document.ts'
 import { stepDocument } from './step.ts'

@@ -1,5 +1,5 @@
 import { endStatuses } from '../../model/status.ts'
-import type { BoundJob, BoundRequirement } from '../resolve/bind.ts'
+import type { BoundJob, BoundRequirement } from '../resolve/jobs/bind.ts'
 import type { BoundWorkflow } from '../resolve/resolve.ts'
 import type { FiltersConfig, Patterns, RefFilter } from '../shape/filters.ts'
 import type { ScheduleConfig } from '../shape/schedule.ts'

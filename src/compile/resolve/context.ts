@@ -5,7 +5,7 @@ import type { Report } from '../report.ts'
 import type { Definition } from '../shape/elements.ts'
 import type { Scope } from '../values/scope.ts'
 import type { Memory } from './memory.ts'
-import type { Namespace } from './namespace.ts'
+import type { Namespace } from './orbs/namespace.ts'
 
 /** What does not change while one config is resolved. */
 export interface World {

@@ -4,8 +4,8 @@ import { falsehoods, truths } from '../read/scalar.ts'
 import { listed } from '../read/suggest.ts'
 import type { Report } from '../report.ts'
 import type { ParameterConfig, Parameters } from '../shape/parameters.ts'
-import { unknownAt } from './arguments.ts'
-import { described, misfit, textOf } from './types.ts'
+import { unknownAt } from './calls/arguments.ts'
+import { described, misfit, textOf } from './calls/types.ts'
 
 /** The values of `pipeline.parameters.*`, and which of them the trigger gave. */
 export interface PipelineParameters {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { codesOf, planOf, withWorkflow } from '../support.ts'
+import { codesOf, planOf, withWorkflow } from '../../support.ts'
 
 const requirementsOf = (requires: string) =>
   planOf(withWorkflow(['a', 'b'], `      - a\n      - b: { requires: ${requires} }\n`)).workflows[0]

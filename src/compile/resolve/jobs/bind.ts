@@ -1,9 +1,9 @@
-import type { EndStatus } from '../../model/run.ts'
-import type { Place } from '../read/located.ts'
-import { quoted } from '../read/quoted.ts'
-import { didYouMean, listed } from '../read/suggest.ts'
-import type { Report } from '../report.ts'
-import type { RequirementConfig } from '../shape/requires.ts'
+import type { EndStatus } from '../../../model/run.ts'
+import type { Place } from '../../read/located.ts'
+import { quoted } from '../../read/quoted.ts'
+import { didYouMean, listed } from '../../read/suggest.ts'
+import type { Report } from '../../report.ts'
+import type { RequirementConfig } from '../../shape/requires.ts'
 import type { Group, Instance } from './instance.ts'
 
 /** A job in a workflow, with its name and the jobs it waits for. */

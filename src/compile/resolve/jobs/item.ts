@@ -1,18 +1,23 @@
-import type { Place } from '../read/located.ts'
-import { type Field, isNothing } from '../read/reader.ts'
-import type { Definition } from '../shape/elements.ts'
-import { type Invocation, type Item, invocationKeys, shapeInvocation } from '../shape/invocation.ts'
-import type { JobConfig } from '../shape/job.ts'
-import { type Scope, withNames } from '../values/scope.ts'
-import { bindArguments } from './arguments.ts'
-import { filled } from './body.ts'
-import { type Context, inside, pipelineOf } from './context.ts'
+import type { Place } from '../../read/located.ts'
+import { type Field, isNothing } from '../../read/reader.ts'
+import type { Definition } from '../../shape/elements.ts'
+import {
+  type Invocation,
+  type Item,
+  invocationKeys,
+  shapeInvocation,
+} from '../../shape/invocation.ts'
+import type { JobConfig } from '../../shape/job.ts'
+import { type Scope, withNames } from '../../values/scope.ts'
+import { bindArguments } from '../calls/arguments.ts'
+import { filled } from '../calls/body.ts'
+import { type ExtraSteps, expandJob } from '../calls/job.ts'
+import { type Context, inside, pipelineOf } from '../context.ts'
+import { afford } from '../memory.ts'
+import { type Lookup, lookUp, reportMissing } from '../orbs/namespace.ts'
 import { filtersOf } from './filters.ts'
 import type { Group, Instance } from './instance.ts'
-import { type ExtraSteps, expandJob } from './job.ts'
 import { type Combination, expandMatrix, suffixOf } from './matrix.ts'
-import { afford } from './memory.ts'
-import { type Lookup, lookUp, reportMissing } from './namespace.ts'
 
 /** An item of a workflow's jobs as the jobs it stands for: one, or one for each combination of its matrix. */
 export function expandItem(item: Item, group: Group | null, context: Context): readonly Instance[] {

@@ -1,10 +1,10 @@
-import type { Code } from '../codes.ts'
-import type { Located, Origin, Place } from '../read/located.ts'
-import { quoted } from '../read/quoted.ts'
-import { didYouMean, listed } from '../read/suggest.ts'
-import type { Report } from '../report.ts'
-import type { Definition, Definitions, Elements } from '../shape/elements.ts'
-import { builtInSteps } from '../shape/step.ts'
+import type { Code } from '../../codes.ts'
+import type { Located, Origin, Place } from '../../read/located.ts'
+import { quoted } from '../../read/quoted.ts'
+import { didYouMean, listed } from '../../read/suggest.ts'
+import type { Report } from '../../report.ts'
+import type { Definition, Definitions, Elements } from '../../shape/elements.ts'
+import { builtInSteps } from '../../shape/step.ts'
 
 /** The names that can be used in one text: the config, or an orb. */
 export interface Namespace {

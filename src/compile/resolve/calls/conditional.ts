@@ -1,8 +1,8 @@
-import { type Field, isNothing, record, required } from '../read/reader.ts'
-import { checkKeys } from '../shape/keys.ts'
-import { condition } from '../values/condition.ts'
-import type { Scope } from '../values/scope.ts'
-import type { Context } from './context.ts'
+import { type Field, isNothing, record, required } from '../../read/reader.ts'
+import { checkKeys } from '../../shape/keys.ts'
+import { condition } from '../../values/condition.ts'
+import type { Scope } from '../../values/scope.ts'
+import type { Context } from '../context.ts'
 
 interface Branch {
   readonly steps: Field

@@ -1,11 +1,11 @@
-import type { Located, Node, Span } from '../read/located.ts'
-import { type Field, isNothing, record } from '../read/reader.ts'
-import type { Definition } from '../shape/elements.ts'
-import { type ExecutorConfig, shapeExecutor } from '../shape/executor.ts'
+import type { Located, Node, Span } from '../../read/located.ts'
+import { type Field, isNothing, record } from '../../read/reader.ts'
+import type { Definition } from '../../shape/elements.ts'
+import { type ExecutorConfig, shapeExecutor } from '../../shape/executor.ts'
+import { type Context, inside } from '../context.ts'
+import { lookUp, reportMissing } from '../orbs/namespace.ts'
 import { bindArguments } from './arguments.ts'
 import { fillFields } from './body.ts'
-import { type Context, inside } from './context.ts'
-import { lookUp, reportMissing } from './namespace.ts'
 
 /** An executor by name, with what is given to it. */
 interface Reference {

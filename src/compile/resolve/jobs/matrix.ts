@@ -1,5 +1,5 @@
-import type { Node } from '../read/located.ts'
-import { quoted } from '../read/quoted.ts'
+import type { Node } from '../../read/located.ts'
+import { quoted } from '../../read/quoted.ts'
 import {
   type Field,
   type Fields,
@@ -8,11 +8,11 @@ import {
   record,
   required,
   string,
-} from '../read/reader.ts'
-import { listed } from '../read/suggest.ts'
-import { checkKeys } from '../shape/keys.ts'
-import type { Context } from './context.ts'
-import { textOf } from './types.ts'
+} from '../../read/reader.ts'
+import { listed } from '../../read/suggest.ts'
+import { checkKeys } from '../../shape/keys.ts'
+import { textOf } from '../calls/types.ts'
+import type { Context } from '../context.ts'
 
 /** Values by name of a parameter, in the order in which they were listed. */
 export type Combination = ReadonlyMap<string, Node>

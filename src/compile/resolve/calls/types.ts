@@ -1,8 +1,8 @@
-import type { Node } from '../read/located.ts'
-import { quoted } from '../read/quoted.ts'
-import { isTrue } from '../read/scalar.ts'
-import { listed } from '../read/suggest.ts'
-import type { ParameterConfig } from '../shape/parameters.ts'
+import type { Node } from '../../read/located.ts'
+import { quoted } from '../../read/quoted.ts'
+import { isTrue } from '../../read/scalar.ts'
+import { listed } from '../../read/suggest.ts'
+import type { ParameterConfig } from '../../shape/parameters.ts'
 
 /** Why a value does not fit a parameter; null when it does. */
 export interface Misfit {

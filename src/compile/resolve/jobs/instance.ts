@@ -1,8 +1,8 @@
-import type { JobType } from '../../model/plan.ts'
-import type { Place } from '../read/located.ts'
-import type { FiltersConfig } from '../shape/filters.ts'
-import type { Invocation } from '../shape/invocation.ts'
-import type { JobConfig } from '../shape/job.ts'
+import type { JobType } from '../../../model/plan.ts'
+import type { Place } from '../../read/located.ts'
+import type { FiltersConfig } from '../../shape/filters.ts'
+import type { Invocation } from '../../shape/invocation.ts'
+import type { JobConfig } from '../../shape/job.ts'
 import type { Combination } from './matrix.ts'
 
 /** One job of a workflow before it has its final name: of an invocation with a matrix there are several. */

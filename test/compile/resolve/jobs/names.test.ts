@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { uniqueNames } from '../../../src/compile/resolve/names.ts'
+import { uniqueNames } from '../../../../src/compile/resolve/jobs/names.ts'
 
 test.each([
   [

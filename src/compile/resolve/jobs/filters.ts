@@ -1,9 +1,9 @@
-import { type Field, isNothing } from '../read/reader.ts'
-import { type FiltersConfig, shapeFilters } from '../shape/filters.ts'
-import { condition } from '../values/condition.ts'
-import type { Scope } from '../values/scope.ts'
-import { filled } from './body.ts'
-import type { Context } from './context.ts'
+import { type Field, isNothing } from '../../read/reader.ts'
+import { type FiltersConfig, shapeFilters } from '../../shape/filters.ts'
+import { condition } from '../../values/condition.ts'
+import type { Scope } from '../../values/scope.ts'
+import { filled } from '../calls/body.ts'
+import type { Context } from '../context.ts'
 
 /** `filters:` as a map of branches and tags, or (2.1) as an expression, which is evaluated. */
 export function filtersOf(

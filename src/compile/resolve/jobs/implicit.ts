@@ -1,5 +1,5 @@
-import type { Config } from '../shape/config.ts'
-import type { WorkflowConfig } from '../shape/workflow.ts'
+import type { Config } from '../../shape/config.ts'
+import type { WorkflowConfig } from '../../shape/workflow.ts'
 
 /**
  * Without any workflow, a job named `build` is a workflow of its own (CircleCI's rule for version 2).

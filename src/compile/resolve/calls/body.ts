@@ -1,9 +1,9 @@
-import type { Node, Span } from '../read/located.ts'
-import type { Field, Fields } from '../read/reader.ts'
-import type { Definition } from '../shape/elements.ts'
-import { fill } from '../values/fill.ts'
-import { type Scope, withNames } from '../values/scope.ts'
-import { type Context, pipelineOf } from './context.ts'
+import type { Node, Span } from '../../read/located.ts'
+import type { Field, Fields } from '../../read/reader.ts'
+import type { Definition } from '../../shape/elements.ts'
+import { fill } from '../../values/fill.ts'
+import { type Scope, withNames } from '../../values/scope.ts'
+import { type Context, pipelineOf } from '../context.ts'
 
 /** The names that can be used in the body of a definition. */
 export function bodyScope(
