@@ -1,3 +1,4 @@
+import { unreachable } from '../../model/result.ts'
 import type { StepWhen } from '../../model/step.ts'
 import type { StepConfig } from '../shape/step-frame.ts'
 import { unlessEmpty, type Value, written } from './document.ts'
@@ -55,8 +56,12 @@ function optionsOf(step: StepConfig): Options {
       })
     case 'install_signing_bundle':
       return {}
-    default:
+    case 'continue_pipeline':
+    case 'filter_paths':
+    case 'combine_configs':
       return ownOptions(step)
+    default:
+      return unreachable(step)
   }
 }
 
