@@ -131,6 +131,16 @@ workflows:
   expect(jobIn(plan, 'two').body?.steps).toMatchObject([{ command: 'own' }])
 })
 
+test('a job that another always replaces need not say where it runs', () => {
+  const text = (job: string) => `version: 2.1
+orbs: { o: { jobs: { mine: { machine: true, steps: [{ run: orb }] } } } }
+jobs: { it: { steps: [{ run: own }] } }
+workflows: { w: { jobs: [{ it: { override-with: o/${job} } }] } }
+`
+  expect(jobIn(planFor(text('mine')), 'it').body?.steps).toMatchObject([{ command: 'orb' }])
+  expectError(text('none'), [/does not say where it runs/])
+})
+
 const matrix = (keys: string, more = '') => `version: 2.1
 jobs:
   it:

@@ -110,8 +110,12 @@ function targetOf({ job, approval: waits, overrideWith }: Invocation, context: C
   if (waits) return { kind: 'none' }
   const from = context.world.namespaceOf(job.at.span)
   const other = overrideWith && lookUp('job', overrideWith.value, from)
-  if (other && other.kind !== 'missing') return other
   const lookup = lookUp('job', job.value, from)
+  if (other && other.kind !== 'missing') {
+    // Its own body is never run, and need not be able to.
+    if (lookup.kind === 'found') context.world.memory.visited.add(lookup.definition)
+    return other
+  }
   if (lookup.kind === 'missing') reportMissing('job', job, from, context.report)
   return lookup
 }
