@@ -27,13 +27,17 @@ const pollMs = 1000
 
 /** Starts conducting. `stop` ends after the work in hand is done and durable. */
 export function startConductor(parts: ConductorParts): { stop(): Promise<void> } {
+  const carrier: Carrier = { inHand: new Set(), wake: () => undefined }
   const loops: readonly Loop[] = [
     ...takerLoops(parts),
     loop({
       name: 'outbox',
-      turn: () => carryAll(parts),
+      turn: () => carryMore(parts, carrier),
       idleMs: () => Promise.resolve(pollMs),
-      subscribe: (wake) => parts.wake.on('outbox', wake),
+      subscribe: (wake) => {
+        carrier.wake = wake
+        return parts.wake.on('outbox', wake)
+      },
       ...parts,
     }),
     everySo({ name: 'watch', turn: () => parts.tasks.reap(), everyMs: pollMs, ...parts }),
@@ -41,6 +45,7 @@ export function startConductor(parts: ConductorParts): { stop(): Promise<void> }
   return {
     stop: async () => {
       await Promise.all(loops.map((one) => one.stop()))
+      await Promise.all(carrier.inHand)
     },
   }
 }
@@ -84,9 +89,32 @@ async function takeOne({ conveyor }: ConductorParts, taker: Taker, wakeOne: () =
   }
 }
 
-/** True when effects were carried out and more may be waiting. */
-async function carryAll(parts: ConductorParts): Promise<boolean> {
-  const effects = await parts.outbox.lease(carriers)
-  await Promise.all(effects.map((effect) => carryOut(parts, effect)))
+interface Carrier {
+  /** Effects that are being carried out; none of them rejects. */
+  readonly inHand: Set<Promise<void>>
+  wake: () => void
+}
+
+/**
+ * Takes effects up, as many as hands are free, and does not wait for them: one that a registry or GitHub
+ * keeps waiting holds up no other. True when more may be waiting.
+ */
+async function carryMore(parts: ConductorParts, { inHand, wake }: Carrier): Promise<boolean> {
+  const free = carriers - inHand.size
+  if (free === 0) return false
+  const effects = await parts.outbox.lease(free)
+  for (const effect of effects) {
+    const work = carryOut(parts, effect)
+      .catch((error: unknown) => {
+        // Not even its failure could be noted: it is given out again when its lease is over.
+        parts.log.error({ effect: effect.effect.type, error: String(error) }, 'an effect was let go')
+      })
+      .finally(() => {
+        const wasFull = inHand.size >= carriers
+        inHand.delete(work)
+        if (wasFull) wake()
+      })
+    inHand.add(work)
+  }
   return effects.length > 0
 }
