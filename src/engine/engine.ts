@@ -7,6 +7,7 @@ import type { Event } from '../model/event.ts'
 import { unreachable } from '../model/result.ts'
 import type { Decision, Needs, Slice } from '../model/state.ts'
 import { requestAction } from './action.ts'
+import { rerunFailed } from './auto-rerun.ts'
 import {
   continuationUnavailable,
   continuePipeline,
@@ -58,7 +59,7 @@ export function decide(slice: Slice, event: Event): Decision {
   const draft = new Draft(slice)
   try {
     apply(draft, slice, event)
-    rollUp(draft, event.at)
+    if (rerunFailed(draft, rollUp(draft, event.at), event.at)) rollUp(draft, event.at)
   } catch (error) {
     if (error instanceof Missing) return { kind: 'needs', needs: error.needs }
     throw error

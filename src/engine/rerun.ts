@@ -14,7 +14,7 @@ import { active, reportPipeline } from './status.ts'
 /** GitHub sends one event a failed check for one click; everything within this time is one re-run. */
 const togetherMs = 2000
 /** CircleCI's limit of re-runs of one workflow. */
-const rerunsAtMost = 100
+export const rerunsAtMost = 100
 
 const whatOf: Readonly<Partial<Record<Action, RerunRequest['what']>>> = {
   'rerun-job': 'job',
@@ -124,7 +124,8 @@ function rerunWorkflow(
   if (again.size === 0) return 'nothing'
   const refusal = refusalOf(draft, workflow, again)
   if (refusal) notice(draft, null, refusal)
-  else supersede(draft, workflow, again, at)
+  // From here on somebody looks after it.
+  else supersede(draft, { ...workflow, autoReruns: 0 }, again, at)
   return refusal ? 'refused' : 'begun'
 }
 
@@ -144,7 +145,12 @@ function refusalOf(draft: Draft, workflow: WorkflowRun, again: ReadonlySet<JobId
  * carried over with its result and workspace layers; what has not ended (also a held approval) moves
  * along as it is.
  */
-function supersede(draft: Draft, old: WorkflowRun, again: ReadonlySet<JobId>, at: number): void {
+export function supersede(
+  draft: Draft,
+  old: WorkflowRun,
+  again: ReadonlySet<JobId>,
+  at: number,
+): void {
   const attempt = old.attempt + 1
   const id = workflowId(derivedId(old.id, `attempt ${attempt}`))
   const jobs = draft.jobsOf(old.id)

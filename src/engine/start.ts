@@ -84,6 +84,7 @@ export function startWorkflow(draft: Draft, planned: PlannedWorkflow, { setup, a
     name: planned.name,
     setup,
     attempt: 1,
+    autoReruns: planned.maxAutoReruns,
     workspaceId: workspaceId(derivedId(id, 'workspace')),
     status: 'running',
     counts: noCounts(),

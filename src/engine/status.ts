@@ -4,15 +4,22 @@ import type { Draft } from './draft.ts'
 /** Jobs above which queued and blocked jobs get no check of their own yet: GitHub's budget of writes. */
 const smallWorkflow = 20
 
-/** Brings the status of every touched workflow up to its jobs and reports the pipeline. */
-export function rollUp(draft: Draft, at: number): void {
+/**
+ * Brings the status of every touched workflow up to its jobs and reports the pipeline. Returns those that
+ * ended just now, and failed.
+ */
+export function rollUp(draft: Draft, at: number): readonly WorkflowRun[] {
+  const failed: WorkflowRun[] = []
   for (const workflow of draft.touchedWorkflows) {
     const status = statusOf(workflow.counts)
     const endedAt = unfinished(workflow.counts) > 0 ? null : (workflow.endedAt ?? at)
-    if (status !== workflow.status || endedAt !== workflow.endedAt)
-      draft.putWorkflow({ ...workflow, status, endedAt })
+    if (status === workflow.status && endedAt === workflow.endedAt) continue
+    const now = { ...workflow, status, endedAt }
+    draft.putWorkflow(now)
+    if (status === 'failed' && workflow.endedAt === null) failed.push(now)
   }
   if (draft.touchedWorkflows.length > 0) reportPipeline(draft)
+  return failed
 }
 
 /** The `sluice` check has changed; it is urgent once nothing is left to run. */

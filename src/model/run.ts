@@ -97,6 +97,8 @@ export interface WorkflowRun {
   readonly setup: boolean
   /** 1 for the first run, one more for each re-run. */
   readonly attempt: number
+  /** So many failures may still be followed by a re-run without anybody asking; absent: none. */
+  readonly autoReruns?: number
   /** Kept over re-runs, so that they see what earlier runs persisted. */
   readonly workspaceId: WorkspaceId
   readonly status: WorkflowStatus

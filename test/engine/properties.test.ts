@@ -59,8 +59,13 @@ type Move = { readonly what: string; readonly which: number }
 interface Pair {
   readonly first: Graph
   readonly second: Graph
+  readonly maxAutoReruns: number
 }
-const pairs = record({ first: graphs, second: graphs.map(renamed) })
+const pairs = record({
+  first: graphs,
+  second: graphs.map(renamed),
+  maxAutoReruns: integer({ min: 0, max: 2 }),
+})
 
 function renamed(graph: Graph): Graph {
   const entries = Object.entries(graph).map(([name, requires]) => [
@@ -75,9 +80,10 @@ function renamed(graph: Graph): Graph {
 }
 
 /** The pipeline of a push that may be continued, and what to do about that. */
-function pushed({ first, second }: Pair) {
+function pushed({ first, second, maxAutoReruns }: Pair) {
   const world = new World()
-  const pipelineId = world.push({ ...plan(plannedWorkflow('ci', first)), setup: { taken: [] } })
+  const workflow = { ...plannedWorkflow('ci', first), maxAutoReruns }
+  const pipelineId = world.push({ ...plan(workflow), setup: { taken: [] } })
   return {
     world,
     play: (move: Move): void => {

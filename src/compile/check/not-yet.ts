@@ -5,15 +5,9 @@ import type { Rule } from './rule.ts'
  * run; but nobody should count on what does not happen.
  */
 export const notYet: Rule = ({ workflows }, { report }) => {
-  for (const { name, jobs, schedules, maxAutoReruns } of workflows) {
+  for (const { jobs, schedules } of workflows) {
     for (const { cron } of schedules ?? [])
       report('unsupported', cron.at, `this version of Sluice does not start workflows by schedule`)
-    if (maxAutoReruns > 0)
-      report(
-        'unsupported',
-        name.at,
-        `${name.value} is not re-run by itself by this version of Sluice`,
-      )
     for (const { invocation, at, name: job } of jobs)
       if (invocation.serialGroup !== null)
         report(
