@@ -55,6 +55,8 @@ async function outcomeOf(parts: CarryParts, pending: PendingEffect): Promise<Eve
     case 'cancel-task':
     case 'report':
     case 'later':
+    case 'serial-enter':
+    case 'serial-leave':
       throw new Error(`${effect.type} is carried out by the store, not from the outbox`)
     default:
       return effect satisfies never

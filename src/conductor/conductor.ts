@@ -107,7 +107,10 @@ async function carryMore(parts: ConductorParts, { inHand, wake }: Carrier): Prom
     const work = carryOut(parts, effect)
       .catch((error: unknown) => {
         // Not even its failure could be noted: it is given out again when its lease is over.
-        parts.log.error({ effect: effect.effect.type, error: String(error) }, 'an effect was let go')
+        parts.log.error(
+          { effect: effect.effect.type, error: String(error) },
+          'an effect was let go',
+        )
       })
       .finally(() => {
         const wasFull = inHand.size >= carriers

@@ -1,9 +1,10 @@
 import type { JobId } from '../model/ids.ts'
 import type { JobRun } from '../model/run.ts'
 import { isEnd } from '../model/run.ts'
+import { change } from './change.ts'
 import { closeContinuation } from './continuation.ts'
 import type { Draft } from './draft.ts'
-import { change, end, settle } from './job.ts'
+import { end, settle } from './job.ts'
 import { unfinished } from './status.ts'
 
 /**
@@ -11,7 +12,7 @@ import { unfinished } from './status.ts'
  * if it finishes first, its real result stands. Jobs that require `canceled` then start, as on CircleCI.
  */
 export function cancelJob(draft: Draft, job: JobRun, by: string, at: number): void {
-  if (job.status === 'queued' || job.status === 'running') return stop(draft, job, by, at)
+  if (isAtWork(job)) return stop(draft, job, by, at)
   if (isEnd(job.status)) return
   end(draft, job, { status: 'canceled', because: `canceled by ${by}`, at })
   settle(draft, [job.id], at)
@@ -29,10 +30,14 @@ export function cancelPipeline(draft: Draft, by: string, at: number): void {
   }
 }
 
+/** A worker has it, or may have it any moment; not while it waits for its serial group. */
+const isAtWork = (job: JobRun): boolean =>
+  job.status === 'running' || (job.status === 'queued' && job.serial !== 'waiting')
+
 /** True when the job ended by this at once. */
 function giveUp(draft: Draft, job: JobRun, by: string, at: number): boolean {
   if (isEnd(job.status)) return false
-  if (job.status === 'queued' || job.status === 'running') {
+  if (isAtWork(job)) {
     stop(draft, job, by, at)
     return false
   }

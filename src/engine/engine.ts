@@ -18,6 +18,7 @@ import {
 import { Draft, Missing } from './draft.ts'
 import { answerPermission } from './permission.ts'
 import { beginRerunWhenDue } from './rerun.ts'
+import { hearOfTurn } from './serial.ts'
 import {
   configMissing,
   configUnavailable,
@@ -40,6 +41,9 @@ export function needsOf(event: Event): Needs {
     case 'task-started':
       return { jobs: [event.jobId] }
     case 'task-finished':
+    case 'serial-granted':
+    case 'serial-passed':
+    case 'serial-timeout':
       return { jobs: [event.jobId], dependentsOf: [event.jobId] }
     case 'action-requested':
       return { whole: 'all', jobs: event.jobId ? [event.jobId] : [] }
@@ -98,6 +102,10 @@ function apply(draft: Draft, slice: Slice, event: Event): void {
       return answerPermission(draft, event)
     case 'rerun-due':
       return beginRerunWhenDue(draft, event)
+    case 'serial-granted':
+    case 'serial-passed':
+    case 'serial-timeout':
+      return hearOfTurn(draft, event)
     default:
       return unreachable(event)
   }

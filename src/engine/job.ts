@@ -1,39 +1,10 @@
 import type { JobId } from '../model/ids.ts'
 import { derivedId, taskId } from '../model/ids.ts'
-import type { Edge, EndStatus, JobBase, JobRun, JobState, TaskRun } from '../model/run.ts'
+import type { Edge, EndStatus, JobRun, TaskRun } from '../model/run.ts'
 import { isEnd } from '../model/run.ts'
+import { change, inState } from './change.ts'
 import type { Draft } from './draft.ts'
-import { isSmall } from './status.ts'
-
-/** `job` in another state; nothing of the old state stays behind. */
-export function inState(job: JobRun, state: JobState, base: Partial<JobBase> = {}): JobRun {
-  return { ...baseOf(job), ...base, ...state }
-}
-
-function baseOf(job: JobRun): JobBase {
-  return {
-    id: job.id,
-    pipelineId: job.pipelineId,
-    workflowId: job.workflowId,
-    workflowName: job.workflowName,
-    position: job.position,
-    planned: job.planned,
-    attempt: job.attempt,
-    waitsFor: job.waitsFor,
-    tasks: job.tasks,
-    layersOf: job.layersOf,
-    notices: job.notices,
-  }
-}
-
-/** Stores the job and tells GitHub, as urgently as its new status deserves. */
-export function change(draft: Draft, job: JobRun): void {
-  draft.putJob(job)
-  const subject = { kind: 'job', jobId: job.id, pipelineId: job.pipelineId } as const
-  if (isEnd(job.status) || job.status === 'on_hold') draft.report(subject, 'conclusion')
-  else if (job.status === 'running') draft.report(subject, 'progress')
-  else if (isSmall(draft.workflow(job.workflowId))) draft.report(subject, 'queued')
-}
+import { leaveGroup, waitForTurn } from './serial-group.ts'
 
 /**
  * Starts a job whose requirements are met. A `build` is queued, one task for each of its parallelism;
@@ -46,10 +17,12 @@ export function begin(draft: Draft, job: JobRun, at: number): void {
     return change(draft, inState(job, { status: 'on_hold', heldAt: at }))
   if (job.planned.type !== 'build')
     return end(draft, job, { status: 'success', because: `${job.planned.type} job`, at })
-  queue(draft, job, at)
+  const { serialGroup } = job.planned
+  if (serialGroup === null) queue(draft, job, at)
+  else waitForTurn(draft, job, serialGroup, at)
 }
 
-function queue(draft: Draft, job: JobRun, at: number): void {
+export function queue(draft: Draft, job: JobRun, at: number): void {
   const tasks = Array.from(
     { length: job.planned.parallelism },
     (_, index): TaskRun => ({
@@ -86,7 +59,9 @@ interface Ending {
 /** Ends a job. What depends on it hears of it through `settle`. */
 export function end(draft: Draft, job: JobRun, { status, because, at }: Ending): void {
   const startedAt = job.status === 'running' ? job.startedAt : null
-  change(draft, inState(job, { status, startedAt, endedAt: at, because, carried: false }))
+  leaveGroup(draft, job)
+  const state = { status, startedAt, endedAt: at, because, carried: false } as const
+  change(draft, inState(job, state, { serial: undefined }))
 }
 
 /**

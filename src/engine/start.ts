@@ -7,8 +7,9 @@ import type { Edge, JobRun, PipelineRun, PipelineState } from '../model/run.ts'
 import { isEnded, noCounts } from '../model/run.ts'
 import type { Sibling, Slice } from '../model/state.ts'
 import type { Ref, Trigger } from '../model/trigger.ts'
+import { change } from './change.ts'
 import type { Draft } from './draft.ts'
-import { begin, change, settle } from './job.ts'
+import { begin, settle } from './job.ts'
 import { reportPipeline } from './status.ts'
 
 type Of<Type extends Event['type']> = Extract<Event, { readonly type: Type }>

@@ -1,8 +1,9 @@
 import type { TaskEvent } from '../model/event.ts'
 import { derivedId, taskId } from '../model/ids.ts'
 import type { JobRun, Outcome, TaskRun } from '../model/run.ts'
+import { change, inState } from './change.ts'
 import type { Draft } from './draft.ts'
-import { change, end, inState, queueTask, settle } from './job.ts'
+import { end, queueTask, settle } from './job.ts'
 
 /** How often a task is run again because its worker or machine vanished. */
 const losesAtMost = 1

@@ -28,6 +28,18 @@ export type Effect =
   | { readonly type: 'cancel-task'; readonly taskId: TaskId; readonly because: string }
   /** What GitHub should show of this subject has changed. */
   | { readonly type: 'report'; readonly subject: CheckSubject; readonly urgency: Urgency }
+  /** A job comes to its serial group; puts `serial-granted` when it is its turn, or `serial-passed`. */
+  | {
+      readonly type: 'serial-enter'
+      /** The group with its owner, who shares it among repositories. */
+      readonly scope: string
+      readonly repositoryId: number
+      readonly number: number
+      readonly jobId: JobId
+      readonly pipelineId: PipelineId
+    }
+  /** A job has ended, or waits no more: the next one of the group may begin. */
+  | { readonly type: 'serial-leave'; readonly scope: string; readonly jobId: JobId }
   /** Put `event` in the inbox, due at `at` (ms since 1970). */
   | { readonly type: 'later'; readonly event: Event; readonly at: number }
 

@@ -28,6 +28,7 @@ type Happening =
   | TaskEvent
   | ActionRequested
   | { readonly type: 'rerun-due' }
+  | SerialEvent
   | PermissionAnswered
 
 /** A job of the setup workflow, or whom it gave its key, continues the pipeline or closes it. */
@@ -45,6 +46,12 @@ export interface ContinuationConfig {
   readonly file: string | null
   readonly text: string
   readonly parameters: Readonly<Record<string, Scalar>>
+}
+
+/** About a job that waits for its serial group: its turn has come, never comes, or was waited for too long. */
+export interface SerialEvent {
+  readonly type: 'serial-granted' | 'serial-passed' | 'serial-timeout'
+  readonly jobId: JobId
 }
 
 export interface TaskEvent {

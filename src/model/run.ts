@@ -127,6 +127,8 @@ export interface JobBase {
   readonly attempt: number
   /** Requirements that have not ended yet. */
   readonly waitsFor: number
+  /** Whether it waits for its serial group or has the turn; absent: neither. */
+  readonly serial?: 'waiting' | 'held' | undefined
   /** One for each of `parallelism`. */
   readonly tasks: readonly TaskRun[]
   /** The job whose workspace layers this one stands for: itself, or the one it was carried over from. */

@@ -4,6 +4,7 @@ import type { TaskId } from '../model/ids.ts'
 import type { Topic } from '../ports/wake.ts'
 import type { Queries } from './database.ts'
 import { report } from './report.ts'
+import { takeTurns } from './serial.ts'
 import { putTaskFinished } from './task-events.ts'
 
 type Of<Type extends Effect['type']> = Extract<Effect, { type: Type }>
@@ -23,6 +24,7 @@ export async function carryOut(
   await writeOutbox(queries, by.outgoing, told)
   await report(queries, by.reports, told)
   await putLater(queries, by.later, told)
+  await takeTurns(queries, by.turns, told)
 }
 
 interface Sorted {
@@ -31,10 +33,11 @@ interface Sorted {
   readonly outgoing: Effect[]
   readonly reports: Of<'report'>[]
   readonly later: Of<'later'>[]
+  readonly turns: Of<'serial-enter' | 'serial-leave'>[]
 }
 
 function sorted(effects: readonly Effect[]): Sorted {
-  const by: Sorted = { tasks: [], cancels: [], outgoing: [], reports: [], later: [] }
+  const by: Sorted = { tasks: [], cancels: [], outgoing: [], reports: [], later: [], turns: [] }
   for (const effect of effects) {
     switch (effect.type) {
       case 'queue-task':
@@ -48,6 +51,10 @@ function sorted(effects: readonly Effect[]): Sorted {
         break
       case 'later':
         by.later.push(effect)
+        break
+      case 'serial-enter':
+      case 'serial-leave':
+        by.turns.push(effect)
         break
       case 'compile':
       case 'ask-permission':
@@ -145,7 +152,7 @@ async function putLater(
 }
 
 const laterKey = ({ event, at }: { readonly event: Event; readonly at: number }) =>
-  `later:${event.pipelineId}:${event.type}:${at}`
+  `later:${event.pipelineId}:${event.type}:${'jobId' in event ? `${event.jobId}:` : ''}${at}`
 
 const insertLater = `
   insert into event (key, pipeline_id, due_at, doc)

@@ -9,6 +9,8 @@ export const lockClass = {
   project: 7_302,
   /** Held by the session of the process that works under an identity. */
   identity: 7_303,
+  /** Held by a transaction in which jobs come to a serial group or leave it. Taken last. */
+  serial: 7_304,
 } as const
 
 /**

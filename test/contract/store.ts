@@ -9,6 +9,7 @@ import { logsContract } from './store-logs.ts'
 import { migrateContract } from './store-migrate.ts'
 import { orbsContract } from './store-orbs.ts'
 import { outboxContract } from './store-outbox.ts'
+import { serialContract } from './store-serial.ts'
 import { stateContract } from './store-state.ts'
 import { tasksContract } from './store-tasks.ts'
 import { viewsContract } from './store-views.ts'
@@ -55,6 +56,7 @@ const contracts: Readonly<Record<string, (open: Open) => void>> = {
   workspaces: workspacesContract,
   checks: checksContract,
   'orbs that were fetched': orbsContract,
+  'serial groups': serialContract,
   views: viewsContract,
   hints: wakeContract,
   faults: faultsContract,

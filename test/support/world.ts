@@ -149,9 +149,11 @@ export class World {
     })
   }
 
-  /** Lets all that was put off happen and answers every question about people. */
+  /** Lets all that was put off for moments happen and answers every question about people. */
   answer(allowed = true): void {
-    const due = this.effects.filter((effect) => effect.type === 'later')
+    const due = this.effects
+      .filter((effect) => effect.type === 'later')
+      .filter(({ event }) => event.type !== 'serial-timeout')
     this.#forget('later')
     for (const effect of due) this.happen(effect.event)
     const asked = this.effects.filter((effect) => effect.type === 'ask-permission')

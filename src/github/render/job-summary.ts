@@ -21,6 +21,9 @@ export function jobSummary(facts: JobFacts, options: RenderOptions): string {
 
 const attempt = ({ attempt: count }: JobRun): string => (count > 1 ? `, attempt ${count}` : '')
 
+const serialLine = ({ planned }: JobRun): string =>
+  `Waits for its turn in the serial group ${code(planned.serialGroup ?? '')}.`
+
 function statusLines(facts: JobFacts, options: RenderOptions): readonly string[] {
   const { job } = facts
   if (isEnded(job)) return endedLines(job)
@@ -28,7 +31,7 @@ function statusLines(facts: JobFacts, options: RenderOptions): readonly string[]
     case 'blocked':
       return [`Waits for ${names(facts.waitingFor)}.`]
     case 'queued':
-      return ['Waits for a free worker.']
+      return [job.serial === 'waiting' ? serialLine(job) : 'Waits for a free worker.']
     case 'running':
       return []
     case 'on_hold':

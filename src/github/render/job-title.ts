@@ -11,7 +11,10 @@ export function jobTitle({ job, waitingFor }: JobFacts): string {
     case 'blocked':
       return waitingFor.length > 0 ? `waits for ${waitingFor.join(', ')}` : 'waits'
     case 'queued':
-      return job.cancel ? stopping(job.cancel.by) : 'queued'
+      if (job.cancel) return stopping(job.cancel.by)
+      return job.serial === 'waiting'
+        ? `waits for its serial group ${job.planned.serialGroup}`
+        : 'queued'
     case 'running':
       return job.cancel ? stopping(job.cancel.by) : runningTitle(job)
     case 'on_hold':

@@ -1,8 +1,10 @@
 import { foundation } from './0001-foundation.ts'
 import { orbs } from './0002-orbs.ts'
+import { serial } from './0008-serial.ts'
 
 /** Every change of the tables, in order. What was released is never edited: add another. */
 export const migrations: Readonly<Record<string, string>> = {
   '0001-foundation': foundation,
   '0002-orbs': orbs,
+  '0008-serial': serial,
 }
