@@ -4,9 +4,14 @@
  */
 const sampleConfig = `version: 2.1
 
+executors:
+  host:
+    machine:
+      image: default
+
 jobs:
   build:
-    machine: true
+    executor: host
     steps:
       - checkout
       - run:
@@ -19,18 +24,18 @@ jobs:
           root: .
           paths: [dist]
   lint:
-    machine: true
+    executor: host
     steps:
       - checkout
       - run: grep -q . *.txt
   test-words:
-    machine: true
+    executor: host
     steps:
       - attach_workspace:
           at: .
       - run: test "$(cat dist/greeting.txt)" = "Hello, world!"
   test-flaky:
-    machine: true
+    executor: host
     steps:
       - attach_workspace:
           at: .
@@ -43,7 +48,7 @@ jobs:
             fi
             echo "It worked this time."
   package:
-    machine: true
+    executor: host
     steps:
       - attach_workspace:
           at: .
@@ -52,11 +57,11 @@ jobs:
           root: .
           paths: [package.tgz]
   publish-docs:
-    machine: true
+    executor: host
     steps:
       - run: echo "only for the docs branch"
   deploy:
-    machine: true
+    executor: host
     steps:
       - attach_workspace:
           at: .
