@@ -3,21 +3,25 @@
  * a signal ends it. Each resolves to the exit code: 2 for wrong settings, 3 when something we need fails.
  */
 import { isatty } from 'node:tty'
+import type { SecretRequest } from './cli/secret-request.ts'
 import { runDemo } from './demo/demo.ts'
 import { createLog } from './log.ts'
 import type { Result } from './model/result.ts'
 import type { Log } from './ports/log.ts'
+import { SecretsLocked } from './ports/secrets.ts'
+import { carryOutSecret } from './secret-command.ts'
 import { CannotListen } from './server.ts'
 import {
   environment,
   type Mistakes,
+  readSecretSettings,
   readServeSettings,
   readSettings,
   readWorkSettings,
   type ServeSettings,
   type Settings,
 } from './settings.ts'
-import { migrateOnly, type Running, serve, work } from './sluice.ts'
+import { migrateOnly, type Running, serve, withVault, work } from './sluice.ts'
 import { EmbeddedError } from './store/embedded/problem.ts'
 import { DatabaseTooNew, DatabaseUnreachable } from './store/migrate.ts'
 
@@ -51,6 +55,31 @@ export const runMigrate = (terminal: Terminal): Promise<number> =>
     return 0
   })
 
+/** Only what encrypts or decrypts needs a key. */
+const keysFor = {
+  set: 'one',
+  rotate: 'both',
+  list: 'none',
+  delete: 'none',
+  restrict: 'none',
+} as const
+
+export const runSecret = (request: SecretRequest, terminal: Terminal): Promise<number> => {
+  const oldKeyFile = request.kind === 'rotate' ? request.oldKeyFile : null
+  const needs = { keys: keysFor[request.kind], oldKeyFile }
+  const settings = readSecretSettings(environment(process.cwd()), needs)
+  return withSettings(settings, terminal, (read, log) =>
+    withVault(read, log, (vault) =>
+      carryOutSecret(request, {
+        vault,
+        key: read.secretsKey,
+        oldKey: read.oldSecretsKey,
+        ...terminal,
+      }),
+    ),
+  )
+}
+
 /** The demo's own GitHub and data; of the settings only those about this machine count. */
 export const runDemoCommand = (once: boolean, terminal: Terminal): Promise<number> =>
   withSettings(readSettings(environment(process.cwd())), terminal, (settings) => {
@@ -77,6 +106,8 @@ const demoSettings = (
   port: 0,
   publicUrl: null,
   databaseUrl: null,
+  // Containers would not reach a GitHub on this machine's loopback.
+  executor: settings.executor === 'auto' ? 'local' : settings.executor,
   dataDirectory,
   enterprise: { host, protocol: 'http' },
   app: { appId, privateKey, webhookSecret, clientId: null, clientSecret: null },
@@ -105,6 +136,7 @@ async function withSettings<Read extends Settings>(
 const isOperators = (error: unknown): error is Error =>
   error instanceof CannotListen ||
   error instanceof EmbeddedError ||
+  error instanceof SecretsLocked ||
   error instanceof DatabaseTooNew ||
   error instanceof DatabaseUnreachable
 

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { runCli } from './cli/cli.ts'
 import { processIo } from './cli/process-io.ts'
+import { readSecret } from './cli/read-secret.ts'
 import { vmRegex } from './cli/regex.ts'
 import type { Wiring } from './cli/wiring.ts'
 import type { Orbs } from './ports/orbs.ts'
@@ -27,6 +28,8 @@ const wiring: Wiring = {
   serve: async ({ workers }) => (await commands()).runServe(workers, terminal),
   work: async () => (await commands()).runWork(terminal),
   migrate: async () => (await commands()).runMigrate(terminal),
+  readSecret: (name) => readSecret(process.stdin, (text) => process.stderr.write(text), name),
+  secret: async (request) => (await commands()).runSecret(request, terminal),
   demo: async ({ once }) => (await commands()).runDemoCommand(once, terminal),
 }
 

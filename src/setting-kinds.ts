@@ -18,7 +18,7 @@ export const appId = wholeNumber(1, Number.MAX_SAFE_INTEGER, 'the number of the 
 export const port = wholeNumber(0, 65_535, 'a port')
 export const concurrency = wholeNumber(1, 10_000, 'how many tasks run at once')
 export const logLevel = oneOf(...logLevels)
-export const executor = oneOf('auto', 'local', 'fake')
+export const executor = oneOf('auto', 'docker', 'local', 'fake')
 export const unisolated = oneOf('allow')
 export const approvers = oneOf('write', 'maintain', 'admin')
 export const forks = oneOf('hold', 'never', 'always')
@@ -101,6 +101,16 @@ export const configPath: Kind<string> = {
     text.split('/').some((part) => ['', '.', '..'].includes(part)) ? undefined : text,
 }
 
+export const quota: Kind<number> = {
+  expected: 'a size such as 500MB, 20GB or 1TB',
+  secret: false,
+  parse: (text) => {
+    const [, count, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?) ?([KMGT]?)i?B$/i.exec(text) ?? []
+    const bytes = Number(count) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' ')
+    return bytes >= 1 ? Math.floor(bytes) : undefined
+  },
+}
+
 export const secretsKey: Kind<Uint8Array> = {
   expected: '32 random bytes as base64 (openssl rand -base64 32 makes some)',
   secret: true,
@@ -108,6 +118,12 @@ export const secretsKey: Kind<Uint8Array> = {
     const bytes = Buffer.from(text, 'base64')
     return bytes.length === 32 && bytes.toString('base64') === text ? bytes : undefined
   },
+}
+
+export const secretsKeyFile: Kind<Uint8Array> = {
+  expected: 'a file, readable by this user, that holds 32 bytes as base64',
+  secret: false,
+  parse: (path) => secretsKey.parse(readFileSync(path, 'utf8').trim()),
 }
 
 export const privateKey: Kind<string> = {

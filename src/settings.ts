@@ -19,9 +19,12 @@ export interface Settings {
   readonly logLevel: LogLevel
   /** Absolute path. */
   readonly dataDirectory: string
+  /** Bytes that caches, artifacts and workspaces may take up; null: as much as the disk has. */
+  readonly storageQuota: number | null
   /** Null: the embedded database in the data directory. */
   readonly databaseUrl: string | null
-  readonly executor: 'auto' | 'local' | 'fake'
+  readonly executor: 'auto' | 'docker' | 'local' | 'fake'
+  readonly docker: DockerSettings
   /** Run jobs without isolation although others can reach us. */
   readonly allowUnisolated: boolean
   /** Tasks at once in this process. */
@@ -34,6 +37,20 @@ export interface Settings {
   readonly forks: 'hold' | 'never' | 'always'
   readonly enterprise: Enterprise | null
   readonly orbs: OrbSettings
+}
+
+/** Which Docker engine runs jobs, and how. */
+export interface DockerSettings {
+  readonly dockerHost: {
+    /** As for the `docker` command; null: the usual socket. */
+    readonly host: string | null
+    /** Folder of the keys for TLS; null: no TLS unless the host asks for it. */
+    readonly certificates: string | null
+  }
+  /** What `machine` jobs run in. */
+  readonly machineImage: string
+  /** A network of the engine that jobs join; null: one of our own. */
+  readonly network: string | null
 }
 
 /** Where orbs may be fetched. */
@@ -108,6 +125,31 @@ export function readWorkSettings(from: Environment): Result<WorkSettings, Mistak
   )
 }
 
+/** For `secret`: `keys` says which of the keys it cannot do without. */
+export function readSecretSettings(
+  from: Environment,
+  { keys, oldKeyFile }: SecretNeeds,
+): Result<SecretSettings, Mistakes> {
+  const reader = readerOf(from)
+  if (keys !== 'none') reader.required('SLUICE_SECRETS_KEY', kinds.secretsKey)
+  const oldSecretsKey = keys === 'both' ? readOldKey(reader, oldKeyFile) : null
+  const common = readCommon(reader)
+  return reader.result({ ...common, oldSecretsKey: oldSecretsKey ?? null })
+}
+
+export interface SecretNeeds {
+  readonly keys: 'none' | 'one' | 'both'
+  /** Holds the old one; null: the environment does. */
+  readonly oldKeyFile: string | null
+}
+
+export type SecretSettings = Settings & { readonly oldSecretsKey: Uint8Array | null }
+
+const readOldKey = (reader: Reader, file: string | null): Uint8Array | undefined =>
+  file === null
+    ? reader.required('SLUICE_SECRETS_KEY_OLD', kinds.secretsKey)
+    : reader.given('--old-key-file', file, kinds.secretsKeyFile)
+
 /** For commands about configs that need an orb; nothing else about the environment matters to them. */
 export function readOrbSettings(from: Environment): Result<OrbSettings, Mistakes> {
   const reader = readerOf(from)
@@ -135,8 +177,10 @@ const readCommon = ({ optional }: Reader): Settings => ({
   publicUrl: optional('SLUICE_PUBLIC_URL', kinds.publicUrl, null),
   logLevel: optional('LOG_LEVEL', kinds.logLevel, 'info'),
   dataDirectory: optional('SLUICE_DATA_DIR', kinds.directory, resolve('data')),
+  storageQuota: optional('SLUICE_STORAGE_QUOTA', kinds.quota, null),
   databaseUrl: optional('DATABASE_URL', kinds.databaseUrl, null),
   executor: optional('SLUICE_EXECUTOR', kinds.executor, 'auto'),
+  docker: readDocker(optional),
   allowUnisolated: optional('SLUICE_UNISOLATED', kinds.unisolated, null) === 'allow',
   concurrency: optional('SLUICE_CONCURRENCY', kinds.concurrency, 2 * availableParallelism()),
   secretsKey: optional('SLUICE_SECRETS_KEY', kinds.secretsKey, null),
@@ -146,6 +190,22 @@ const readCommon = ({ optional }: Reader): Settings => ({
   enterprise: readEnterprise(optional),
   orbs: readOrbs(optional),
 })
+
+/** Small enough to be pulled, and with git, sudo and what builds mostly need. */
+const usualMachineImage = 'cimg/base:current'
+
+function readDocker(optional: Reader['optional']): DockerSettings {
+  const secure = optional('DOCKER_TLS_VERIFY', kinds.name, null) !== null
+  const folder = optional('DOCKER_CERT_PATH', kinds.directory, join(homedir(), '.docker'))
+  return {
+    dockerHost: {
+      host: optional('DOCKER_HOST', kinds.name, null),
+      certificates: secure ? folder : null,
+    },
+    machineImage: optional('SLUICE_MACHINE_IMAGE', kinds.name, usualMachineImage),
+    network: optional('SLUICE_DOCKER_NETWORK', kinds.name, null),
+  }
+}
 
 function readOrbs(optional: Reader['optional']): OrbSettings {
   const registry = optional('SLUICE_ORB_REGISTRY', kinds.orbRegistry, circleRegistry)
@@ -191,6 +251,8 @@ interface Reader {
     otherwise: Default,
   ) => Value | Default
   readonly required: <Value>(name: string, kind: Kind<Value>) => Value | undefined
+  /** What was told otherwise than by the environment. */
+  readonly given: <Value>(name: string, text: string, kind: Kind<Value>) => Value | undefined
   /** `value`, unless there were mistakes. */
   readonly result: <Value>(value: Value | undefined) => Result<Value, Mistakes>
 }
@@ -198,16 +260,19 @@ interface Reader {
 /** Remembers what is wrong instead of stopping at the first mistake. An empty text counts as absent. */
 function readerOf(from: Environment): Reader {
   const mistakes = new Set<string>()
-  const parse = <Value>(name: string, kind: Kind<Value>): Value | undefined => {
-    const text = from[name]?.trim() ?? ''
-    if (text === '') return undefined
+  const given = <Value>(name: string, text: string, kind: Kind<Value>): Value | undefined => {
     const value = attempt(() => kind.parse(text))
     if (value === undefined) mistakes.add(mistakeAbout(name, text, kind))
     return value
   }
+  const parse = <Value>(name: string, kind: Kind<Value>): Value | undefined => {
+    const text = from[name]?.trim() ?? ''
+    return text === '' ? undefined : given(name, text, kind)
+  }
   const has = (name: string) => (from[name]?.trim() ?? '') !== ''
   return {
     has,
+    given,
     optional: (name, kind, otherwise) => parse(name, kind) ?? otherwise,
     required: (name, kind) => {
       if (!has(name)) mistakes.add(`${name} is missing: expected ${kind.expected}`)

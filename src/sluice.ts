@@ -6,6 +6,7 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileBlobs } from './blobs/blobs.ts'
+import { startKeeping } from './blobs/keeping.ts'
 import { vmRegex } from './cli/regex.ts'
 import { systemClock } from './clock.ts'
 import { combineConfigs } from './compile/combine.ts'
@@ -25,6 +26,8 @@ import type { Executor } from './ports/executor.ts'
 import type { GitHub } from './ports/github.ts'
 import type { Log } from './ports/log.ts'
 import type { Orbs } from './ports/orbs.ts'
+import type { Vault } from './ports/secrets.ts'
+import { secretsOf } from './secrets/secrets.ts'
 import { type RunningServer, startServer } from './server.ts'
 import type { ServeSettings, Settings, WorkSettings } from './settings.ts'
 import { startEmbedded } from './store/embedded/embedded.ts'
@@ -61,6 +64,7 @@ export async function serve(settings: ServeSettings, workers: number, log: Log):
     const gitHub = await openGitHub(settings, store, publicUrl, log)
     const parts = { settings, store, gitHub: gitHub.gitHub, publicUrl, log }
     startConducting(parts, stack)
+    startClearing(parts, stack)
     await startWorking(parts, workers, stack)
     const publishing = gitHub.start()
     stack.defer(() => publishing.stop())
@@ -91,6 +95,17 @@ export async function work(settings: WorkSettings, log: Log): Promise<Running> {
 export async function migrateOnly(settings: Settings, log: Log): Promise<void> {
   await using stack = new AsyncDisposableStack()
   await openDatabase(settings, log, stack)
+}
+
+/** Opens the secrets for one command. */
+export async function withVault<Answer>(
+  settings: Settings,
+  log: Log,
+  run: (vault: Vault) => Promise<Answer>,
+): Promise<Answer> {
+  await using stack = new AsyncDisposableStack()
+  const { vault } = await openDatabase(settings, log, stack)
+  return await run(vault)
 }
 
 /** The database that the settings name, or the one that Sluice brings along, up to date. */
@@ -125,13 +140,15 @@ async function embedded(dataDir: string, log: Log, stack: AsyncDisposableStack) 
  * delivery that comes in between waits for `gitHubApp`.
  */
 const listen = (
-  { host, port, app }: ServeSettings,
+  settings: ServeSettings,
   store: Store,
   gitHubApp: Promise<GitHubApp>,
   log: Log,
 ): Promise<RunningServer> => {
+  const { host, port, app } = settings
   const web = createWebApp({
     ...store,
+    blobs: blobsOf(settings),
     continuationKeys: continuationKeys(app.privateKey),
     newId: () => systemClock.newId(),
     log,
@@ -187,6 +204,7 @@ function startConducting(
     wake: store.wake,
     github: gitHub,
     compile: compiler.compile,
+    contexts: store.vault,
     orbs: orbsOf(settings, store, log),
     clock: systemClock,
     log,
@@ -194,6 +212,12 @@ function startConducting(
     approvers: settings.approvers,
   })
   stack.defer(() => conductor.stop())
+}
+
+function startClearing({ settings, store, log }: Stages, stack: AsyncDisposableStack): void {
+  const references = store.blobReferences
+  const keeping = startKeeping({ blobs: blobsOf(settings), references, clock: systemClock, log })
+  stack.defer(() => keeping.stop())
 }
 
 /** All tries together end before the effect that compiles is given out again. */
@@ -215,19 +239,27 @@ async function startWorking(
 ): Promise<void> {
   if (concurrency === 0) return
   const { settings, store, gitHub, publicUrl, log } = stages
+  const secrets = secretsOf(store.vault, settings.secretsKey)
+  // Told now, and not by every job that needs one.
+  await secrets.check()
   await makeFolder(settings.dataDirectory)
-  const executor = executorOf(settings, log)
+  const executor = await executorOf(settings, log)
   const worker = await startWorker({
     tasks: store.tasks,
     steps: store.steps,
     logs: store.logs,
     workspaces: store.workspaces,
+    caches: store.caches,
+    artifacts: store.artifacts,
+    testResults: store.testResults,
+    buildNumbers: store.buildNumbers,
     wake: store.wake,
-    blobs: fileBlobs(join(settings.dataDirectory, 'blobs')),
+    blobs: blobsOf(settings),
     executor,
     github: gitHub,
     continuations: store.continuations,
     continuationKeys: continuationKeys(settings.app.privateKey),
+    secrets,
     regex: vmRegex(),
     combine: combineConfigs,
     clock: systemClock,
@@ -241,6 +273,9 @@ async function startWorking(
   stack.defer(() => worker.stop())
 }
 
+const blobsOf = ({ dataDirectory, storageQuota }: Settings) =>
+  fileBlobs(join(dataDirectory, 'blobs'), { quota: storageQuota })
+
 /** Where the database is elsewhere, the worker is the first who writes there. */
 async function makeFolder(dataDirectory: string): Promise<void> {
   try {
@@ -252,11 +287,12 @@ async function makeFolder(dataDirectory: string): Promise<void> {
 }
 
 /** Beyond loopback strangers can reach us, and what they push would run with our own rights. */
-const executorOf = (settings: Settings, log: Log): Executor =>
+const executorOf = (settings: Settings, log: Log): Promise<Executor> =>
   executorFor(settings.executor, {
     dataDir: settings.dataDirectory,
     jobUser: null,
     path: null,
+    ...settings.docker,
     unisolatedOk: settings.allowUnisolated || isLoopback(settings.host),
     log,
   })

@@ -14,6 +14,7 @@ const folders: Record<string, { ours: readonly string[]; packages: readonly stri
   executors: { ours: ['model', 'ports'], packages: ['tar'] },
   github: { ours: ['model', 'ports'], packages: ['probot'] },
   store: { ours: ['model', 'ports'], packages: ['pg', 'kysely', 'kysely/migration'] },
+  secrets: { ours: ['model', 'ports'], packages: [] },
   blobs: { ours: ['model', 'ports'], packages: [] },
   orbs: { ours: ['model', 'ports'], packages: [] },
   web: { ours: ['model', 'ports', 'graph'], packages: ['hono', 'hono/html'] },

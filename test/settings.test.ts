@@ -47,8 +47,14 @@ test('an App needs no more than its id, key and webhook secret', () => {
       publicUrl: null,
       logLevel: 'info',
       dataDirectory: resolve('data'),
+      storageQuota: null,
       databaseUrl: null,
       executor: 'auto',
+      docker: {
+        dockerHost: { host: null, certificates: null },
+        machineImage: 'cimg/base:current',
+        network: null,
+      },
       allowUnisolated: false,
       secretsKey: null,
       configPath: '.circleci/config.yml',
@@ -75,8 +81,14 @@ test('every setting is taken over', () => {
     SLUICE_PUBLIC_URL: 'https://ci.example.com/',
     LOG_LEVEL: 'debug',
     SLUICE_DATA_DIR: '/var/lib/sluice',
+    SLUICE_STORAGE_QUOTA: '50GB',
     DATABASE_URL: 'postgres://sluice@db/sluice',
     SLUICE_EXECUTOR: 'fake',
+    DOCKER_HOST: 'tcp://docker.example.com:2376',
+    DOCKER_TLS_VERIFY: '1',
+    DOCKER_CERT_PATH: '/etc/sluice/docker',
+    SLUICE_MACHINE_IMAGE: 'ubuntu:24.04',
+    SLUICE_DOCKER_NETWORK: 'jobs',
     SLUICE_UNISOLATED: 'allow',
     SLUICE_CONCURRENCY: '7',
     SLUICE_SECRETS_KEY: secretsKey,
@@ -99,8 +111,14 @@ test('every setting is taken over', () => {
       publicUrl: 'https://ci.example.com',
       logLevel: 'debug',
       dataDirectory: '/var/lib/sluice',
+      storageQuota: 50 * 1024 ** 3,
       databaseUrl: 'postgres://sluice@db/sluice',
       executor: 'fake',
+      docker: {
+        dockerHost: { host: 'tcp://docker.example.com:2376', certificates: '/etc/sluice/docker' },
+        machineImage: 'ubuntu:24.04',
+        network: 'jobs',
+      },
       allowUnisolated: true,
       concurrency: 7,
       secretsKey: Buffer.alloc(32, 7),
@@ -144,9 +162,13 @@ test.each([
   ['SLUICE_PUBLIC_URL', 'https://user:password@ci.example.com'],
   ['LOG_LEVEL', 'INFO'],
   ['DATABASE_URL', 'mysql://db/sluice'],
-  ['SLUICE_EXECUTOR', 'docker'],
+  ['SLUICE_EXECUTOR', 'podman'],
   ['SLUICE_UNISOLATED', 'yes'],
   ['SLUICE_CONCURRENCY', '0'],
+  ['SLUICE_STORAGE_QUOTA', '50'],
+  ['SLUICE_STORAGE_QUOTA', '0GB'],
+  ['SLUICE_STORAGE_QUOTA', '-1GB'],
+  ['SLUICE_STORAGE_QUOTA', '5XB'],
   ['SLUICE_SECRETS_KEY', Buffer.alloc(31).toString('base64')],
   ['SLUICE_SECRETS_KEY', `${secretsKey}?`],
   ['SLUICE_CONFIG_PATH', '/etc/passwd'],
@@ -178,6 +200,17 @@ test.each([
   ['SLUICE_ORB_TOKEN', 'topsecret\n'.repeat(2)],
 ])('a wrong %s is not repeated in the mistake', (name, value) => {
   expect(mistake(name, value).join()).not.toContain('topsecret')
+})
+
+test.each([
+  ['1 B', 1],
+  ['500MB', 500 * 1024 ** 2],
+  ['1.5 GiB', 1.5 * 1024 ** 3],
+  ['2tb', 2 * 1024 ** 4],
+])('a quota of %s is %i bytes', (SLUICE_STORAGE_QUOTA, storageQuota) => {
+  expect(readServeSettings({ ...app, SLUICE_STORAGE_QUOTA })).toMatchObject({
+    value: { storageQuota },
+  })
 })
 
 test.each([

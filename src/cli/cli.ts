@@ -7,6 +7,7 @@ import { type GraphFormat, graphFormats } from '../graph/formats.ts'
 import { exitCodes } from './config-io.ts'
 import { broken, failureText, WrongCall } from './failure.ts'
 import { addPlanFlags, type PlanFlags } from './plan-flags.ts'
+import { addSecretCommands } from './secret.ts'
 import { wholeNumber } from './values.ts'
 import type { Wiring } from './wiring.ts'
 
@@ -145,6 +146,7 @@ function addProgramCommands(program: Command, wiring: Wiring, run: Run): void {
     .command('migrate')
     .description('bring the database up to date')
     .action(() => run(wiring.migrate()))
+  addSecretCommands(program, wiring, run)
   program
     .command('demo')
     .description('show a push becoming checks, with a GitHub in small on this machine')

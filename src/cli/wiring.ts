@@ -1,6 +1,7 @@
 import type { TriggerFacts } from '../compile/facts.ts'
 import type { Result } from '../model/result.ts'
 import type { ConfigIo } from './config-io.ts'
+import type { SecretRequest } from './secret-request.ts'
 
 /**
  * What the commands need from the rest of the program; `main.ts` makes it, so that this folder depends on
@@ -16,5 +17,8 @@ export interface Wiring {
   serve(options: { readonly workers: number | null }): Promise<number>
   work(): Promise<number>
   migrate(): Promise<number>
+  /** The value of a secret, from a terminal or standard input. Rejects with `WrongCall`. */
+  readSecret(name: string): Promise<string>
+  secret(request: SecretRequest): Promise<number>
   demo(options: { readonly once: boolean }): Promise<number>
 }

@@ -4,8 +4,10 @@ import { type GitHub, GitHubUnavailable } from '../ports/github.ts'
 import type { Inbox, Outbox, PendingEffect } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Orbs } from '../ports/orbs.ts'
+import type { SecretNames } from '../ports/secrets.ts'
 import { compilePipeline } from './compile-pipeline.ts'
 import type { CompileOnce } from './compile-with-orbs.ts'
+import { askContexts } from './contexts.ts'
 import { type Approvers, askPermission } from './permission.ts'
 
 export interface CarryParts {
@@ -13,6 +15,7 @@ export interface CarryParts {
   readonly outbox: Outbox
   readonly github: GitHub
   readonly compile: CompileOnce
+  readonly contexts: Pick<SecretNames, 'contexts'>
   readonly orbs: Orbs
   readonly clock: Clock
   readonly log: Log
@@ -51,6 +54,8 @@ async function outcomeOf(parts: CarryParts, pending: PendingEffect): Promise<Eve
       return compilePipeline(parts, effect, tries)
     case 'ask-permission':
       return askPermission(parts, effect, tries)
+    case 'ask-contexts':
+      return askContexts(parts, effect, tries)
     case 'queue-task':
     case 'cancel-task':
     case 'report':

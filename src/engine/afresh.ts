@@ -1,5 +1,6 @@
 import { derivedId, pipelineId } from '../model/ids.ts'
 import type { RerunRequest } from '../model/run.ts'
+import type { Person } from '../model/trigger.ts'
 import { choose } from './chosen.ts'
 import { whileCompiling } from './continuation.ts'
 import type { Draft } from './draft.ts'
@@ -17,10 +18,14 @@ export function wantsFresh(draft: Draft, requests: readonly RerunRequest[]): boo
   return state === 'errored' || setup.some((one) => choose(draft, one, requests).length > 0)
 }
 
-/** The same commit once more, from its setup workflow on, while nothing of this pipeline runs. */
-export function beginAfresh(draft: Draft, by: string, at: number): void {
+/**
+ * The same commit once more, from its setup workflow on, while nothing of this pipeline runs. With the rights
+ * of the first who asked.
+ */
+export function beginAfresh(draft: Draft, people: readonly Person[], at: number): void {
   const { id, trigger } = draft.pipeline
-  const asked = `${by} asked for a re-run of the setup workflow`
+  const names = new Set(people.map(({ login }) => login))
+  const asked = `${[...names].join(', ')} asked for a re-run of the setup workflow`
   if (whileCompiling(draft.pipeline) || draft.workflows.some(({ counts }) => active(counts) > 0))
     return notice(draft, null, `${asked}: cancel what is still running or wait, then ask again.`)
   const fresh = pipelineId(derivedId(id, `rerun at ${at}`))
@@ -28,7 +33,7 @@ export function beginAfresh(draft: Draft, by: string, at: number): void {
     type: 'triggered',
     pipelineId: fresh,
     at,
-    trigger: { ...trigger, type: 'rerun' },
+    trigger: { ...trigger, type: 'rerun', actor: people[0] ?? trigger.actor },
   } as const
   draft.effect({ type: 'later', event, at })
   notice(draft, null, `${asked}: a fresh pipeline of this commit begins with it.`)

@@ -26,7 +26,7 @@ function begin(draft: Draft, workflow: WorkflowRun, at: number): void {
     draft,
     bad.map((job) => job.id),
   )
-  supersede(draft, { ...workflow, autoReruns: autoReruns - 1 }, again, at)
+  supersede(draft, { ...workflow, autoReruns: autoReruns - 1 }, { again, by: null }, at)
   const left = autoReruns === 1 ? 'for the last time' : `at most ${autoReruns - 1} more to come`
   notice(draft, null, `${name} failed and is run again by itself (${left}).`)
 }

@@ -20,6 +20,7 @@ function baseOf(job: JobRun): JobBase {
     waitsFor: job.waitsFor,
     tasks: job.tasks,
     layersOf: job.layersOf,
+    authority: job.authority,
     notices: job.notices,
     serial: job.serial,
   }

@@ -8,6 +8,7 @@ import { unreachable } from '../model/result.ts'
 import type { Decision, Needs, Slice } from '../model/state.ts'
 import { requestAction } from './action.ts'
 import { rerunFailed } from './auto-rerun.ts'
+import { answerContexts } from './contexts.ts'
 import {
   continuationUnavailable,
   continuePipeline,
@@ -47,6 +48,8 @@ export function needsOf(event: Event): Needs {
       return { jobs: [event.jobId], dependentsOf: [event.jobId] }
     case 'action-requested':
       return { whole: 'all', jobs: event.jobId ? [event.jobId] : [] }
+    case 'contexts-answered':
+      return { jobs: [event.jobId], dependentsOf: [event.jobId] }
     case 'continued':
       return {}
     case 'permission-answered':
@@ -100,6 +103,8 @@ function apply(draft: Draft, slice: Slice, event: Event): void {
       return requestAction(draft, event)
     case 'permission-answered':
       return answerPermission(draft, event)
+    case 'contexts-answered':
+      return answerContexts(draft, event)
     case 'rerun-due':
       return beginRerunWhenDue(draft, event)
     case 'serial-granted':

@@ -1,7 +1,8 @@
 import type { JobId } from '../model/ids.ts'
 import { derivedId, taskId } from '../model/ids.ts'
-import type { Edge, EndStatus, JobRun, TaskRun } from '../model/run.ts'
-import { isEnd } from '../model/run.ts'
+import type { Authority, Edge, EndStatus, JobRun, TaskRun } from '../model/run.ts'
+import { isEnd, isEnded } from '../model/run.ts'
+import { askForContexts, needsContexts } from './ask-contexts.ts'
 import { change, inState } from './change.ts'
 import type { Draft } from './draft.ts'
 import { leaveGroup, waitForTurn } from './serial-group.ts'
@@ -17,6 +18,13 @@ export function begin(draft: Draft, job: JobRun, at: number): void {
     return change(draft, inState(job, { status: 'on_hold', heldAt: at }))
   if (job.planned.type !== 'build')
     return end(draft, job, { status: 'success', because: `${job.planned.type} job`, at })
+  if (!needsContexts(draft, job)) return proceed(draft, job, at)
+  draft.putJob(job)
+  askForContexts(draft, job)
+}
+
+/** All that is asked of a job before its turn has been answered. */
+export function proceed(draft: Draft, job: JobRun, at: number): void {
   const { serialGroup } = job.planned
   if (serialGroup === null) queue(draft, job, at)
   else waitForTurn(draft, job, serialGroup, at)
@@ -92,11 +100,21 @@ function follow(draft: Draft, edge: Edge, at: number): boolean {
     })
     return true
   }
-  const waiting = { ...dependent, waitsFor: dependent.waitsFor - 1 }
+  const waiting = {
+    ...dependent,
+    waitsFor: dependent.waitsFor - 1,
+    authority: approvalBefore(required) ?? dependent.authority,
+  }
   if (waiting.waitsFor > 0) draft.putJob(waiting)
   else begin(draft, waiting, at)
   return isEnd(draft.job(edge.to).status)
 }
+
+/** A result that a re-run took over was approved for the run that it is from. */
+const approvalBefore = (required: JobRun): Authority | null =>
+  isEnded(required) && !required.carried && required.authority?.by === 'approval'
+    ? required.authority
+    : null
 
 const ended: Readonly<Record<EndStatus, string>> = {
   success: 'succeeded',

@@ -19,5 +19,5 @@ export function answerPermission(draft: Draft, event: Answered): void {
   const refusal = job ? impossible(job, action) : 'this check is outdated; nothing changed.'
   if (!job || refusal) return notice(draft, jobId, `${said}: ${refusal}`)
   if (action === 'cancel') return cancelJob(draft, job, person.login, event.at)
-  decideApproval(draft, job, { approved: action === 'approve', by: person.login, at: event.at })
+  decideApproval(draft, job, { approved: action === 'approve', by: person, at: event.at })
 }

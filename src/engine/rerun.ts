@@ -3,6 +3,7 @@ import type { JobId } from '../model/ids.ts'
 import { derivedId, jobId, workflowId } from '../model/ids.ts'
 import type { JobRun, RerunRequest, WorkflowRun } from '../model/run.ts'
 import { isEnded, noCounts } from '../model/run.ts'
+import type { Person } from '../model/trigger.ts'
 import { beginAfresh, wantsFresh } from './afresh.ts'
 import { inState } from './change.ts'
 import { choose, withDependents } from './chosen.ts'
@@ -91,7 +92,12 @@ function remember(draft: Draft, requests: readonly RerunRequest[]): void {
 
 function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): void {
   const by = namesOf(requests)
-  if (wantsFresh(draft, requests)) return beginAfresh(draft, by, at)
+  if (wantsFresh(draft, requests))
+    return beginAfresh(
+      draft,
+      requests.map((request) => request.by),
+      at,
+    )
   if (draft.pipeline.state === 'errored') return compileAgain(draft)
   if (draft.pipeline.state !== 'created') return
   const begun = draft.workflows.map((workflow) => rerunWorkflow(draft, workflow, requests, at))
@@ -124,8 +130,11 @@ function rerunWorkflow(
   if (again.size === 0) return 'nothing'
   const refusal = refusalOf(draft, workflow, again)
   if (refusal) notice(draft, null, refusal)
-  // From here on somebody looks after it.
-  else supersede(draft, { ...workflow, autoReruns: 0 }, again, at)
+  else {
+    // From here on somebody looks after it.
+    const cared = { ...workflow, autoReruns: 0 }
+    supersede(draft, cared, { again, by: requests[0]?.by ?? null }, at)
+  }
   return refusal ? 'refused' : 'begun'
 }
 
@@ -145,12 +154,7 @@ function refusalOf(draft: Draft, workflow: WorkflowRun, again: ReadonlySet<JobId
  * carried over with its result and workspace layers; what has not ended (also a held approval) moves
  * along as it is.
  */
-export function supersede(
-  draft: Draft,
-  old: WorkflowRun,
-  again: ReadonlySet<JobId>,
-  at: number,
-): void {
+export function supersede(draft: Draft, old: WorkflowRun, chosen: Chosen, at: number): void {
   const attempt = old.attempt + 1
   const id = workflowId(derivedId(old.id, `attempt ${attempt}`))
   const jobs = draft.jobsOf(old.id)
@@ -168,17 +172,24 @@ export function supersede(
   connect(
     draft,
     id,
-    jobs.map((job) => successor(job, id, again)),
+    jobs.map((job) => successor(job, id, chosen)),
     at,
   )
 }
 
-function successor(job: JobRun, id: WorkflowRun['id'], again: ReadonlySet<JobId>): JobRun {
+interface Chosen {
+  readonly again: ReadonlySet<JobId>
+  /** Who asked, of several the first. */
+  readonly by: Person | null
+}
+
+function successor(job: JobRun, id: WorkflowRun['id'], { again, by }: Chosen): JobRun {
   if (!isEnded(job)) return { ...job, workflowId: id }
   const own = jobId(derivedId(id, job.planned.name))
   const base = { id: own, workflowId: id, tasks: [], notices: [], waitsFor: 0 }
   if (!again.has(job.id)) return { ...job, ...base, carried: true }
   // A job that was not run has not used its attempt up.
   const attempt = job.status === 'not_run' ? job.attempt : job.attempt + 1
-  return inState(job, { status: 'blocked' }, { ...base, attempt, layersOf: own })
+  const authority = by && ({ person: by, by: 'rerun' } as const)
+  return inState(job, { status: 'blocked' }, { ...base, attempt, layersOf: own, authority })
 }

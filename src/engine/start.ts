@@ -109,6 +109,7 @@ export function startWorkflow(draft: Draft, planned: PlannedWorkflow, { setup, a
       waitsFor: 0,
       tasks: [],
       layersOf: own,
+      authority: null,
       notices: [],
       status: 'blocked',
     }

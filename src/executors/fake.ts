@@ -88,7 +88,7 @@ function fileCalls(
   files: FakeFiles,
   resolve: (path: string) => string,
   check: (what: string) => void,
-): Pick<EnvironmentHandle, 'putTar' | 'getTar' | 'listFiles'> {
+): Pick<EnvironmentHandle, 'putTar' | 'getTar' | 'listFiles' | 'exists'> {
   return {
     putTar: async (directory, tar) => {
       check('putTar')
@@ -101,6 +101,10 @@ function fileCalls(
     getTar: async (base, paths) => {
       check('getTar')
       return Readable.from(files.pack(resolve(base), paths))
+    },
+    exists: async (path) => {
+      check('exists')
+      return files.read(resolve(path)) !== null
     },
     listFiles: async (directory) => {
       check('listFiles')

@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { StepOutcome } from '../ports/executor.ts'
+import { type MarkedLog, untilMark } from './mark.ts'
 
 /** A step's log as the runner writes it, and how to ask how the step stands. */
 export interface Followed {
@@ -32,7 +33,7 @@ export async function* follow(
   const bell = bellFor(step.log, options.signal)
   const file = await open(step.log, 'r')
   try {
-    return yield* chunks(step, untilMark(file, options.from, step.endMark), bell)
+    return yield* chunks(step, markedReader(file, options.from, step.endMark), bell)
   } finally {
     bell.close()
     await file.close()
@@ -77,42 +78,24 @@ const unkept: StepOutcome = {
   because: 'the end of the output is missing: it could not be written (is the disk full?)',
 }
 
-interface MarkedReader {
+interface MarkedReader extends Omit<MarkedLog, 'pass'> {
   /** What was added, at most a chunk, never the mark or what may become one; empty when nothing. */
   read(): Promise<Buffer>
-  ended(): boolean
-  /** What looks like the beginning of a mark. */
-  held(): Buffer
 }
 
-function untilMark(file: FileHandle, from: number, mark: Buffer): MarkedReader {
+function markedReader(file: FileHandle, from: number, endMark: Buffer): MarkedReader {
+  const log = untilMark(endMark)
   let position = from
-  let held = Buffer.alloc(0)
-  let ended = false
   const read = async (): Promise<Buffer> => {
-    if (ended) return Buffer.alloc(0)
+    if (log.ended()) return Buffer.alloc(0)
     const { bytesRead, buffer } = await file.read({
       buffer: Buffer.allocUnsafe(chunkBytes),
       position,
     })
     position += bytesRead
-    const bytes = Buffer.concat([held, buffer.subarray(0, bytesRead)])
-    const at = bytes.indexOf(mark)
-    ended = at >= 0
-    const end = ended ? at : bytes.length - beginningOf(mark, bytes)
-    held = ended ? Buffer.alloc(0) : bytes.subarray(end)
-    return bytes.subarray(0, end)
+    return log.pass(buffer.subarray(0, bytesRead))
   }
-  return { read, ended: () => ended, held: () => held }
-}
-
-/** How many bytes at the end of `bytes` are the beginning of `mark`. */
-function beginningOf(mark: Buffer, bytes: Buffer): number {
-  const most = Math.min(mark.length - 1, bytes.length)
-  for (let length = most; length > 0; length--) {
-    if (bytes.subarray(bytes.length - length).equals(mark.subarray(0, length))) return length
-  }
-  return 0
+  return { ...log, read }
 }
 
 interface Bell {

@@ -106,6 +106,8 @@ export function entryScript(entry: Entry): string {
   return [
     `unset ${runnerVariable}`,
     'umask 022',
+    // The memory of a command holds its secrets; who wants it in a file can raise the limit.
+    'ulimit -S -c 0',
     ...exports({ ...entry.env, [stepVariable]: entry.name }),
     ...enterDirectory(entry.workingDirectory, entry.directory),
     `exec ${entry.command.map(quoted).join(' ')} < /dev/null`,

@@ -16,6 +16,7 @@ import { startReconciler } from './publisher/reconciler.ts'
 import { startRedelivery } from './redelivery.ts'
 import type { RenderOptions } from './render/desired.ts'
 import type { Running } from './running.ts'
+import { inTeam } from './team.ts'
 import { createIsKnown } from './webhooks/known.ts'
 import { createMiddleware, type Middleware } from './webhooks/middleware.ts'
 
@@ -78,6 +79,7 @@ function questions(asking: Asking, { gheHost, gheProtocol }: AppSettings): GitHu
   return {
     readFile: (repository, ref, path) => readFile(asking, repository, { ref, path }),
     permission: (repository, person) => permission(asking, repository, person),
+    inTeam: (repository, slug, person) => inTeam(asking, repository, slug, person),
     cloneAccess: createCloneAccess(asking, addressesOf(gheHost, gheProtocol)),
   }
 }

@@ -1,6 +1,6 @@
 import type { ContinuationConfig, Event, PermissionRequest } from './event.ts'
 import type { JobId, PipelineId, TaskId, WorkflowId } from './ids.ts'
-import type { Repository, Trigger } from './trigger.ts'
+import type { Person, Repository, Trigger } from './trigger.ts'
 
 /** Everything the engine may ask of the world. Each handler may be repeated safely. */
 export type Effect =
@@ -22,6 +22,15 @@ export type Effect =
       readonly pipelineId: PipelineId
       readonly repository: Repository
       readonly request: PermissionRequest
+    }
+  /** Look whether this person may use these contexts, put `contexts-answered`. */
+  | {
+      readonly type: 'ask-contexts'
+      readonly pipelineId: PipelineId
+      readonly repository: Repository
+      readonly jobId: JobId
+      readonly contexts: readonly string[]
+      readonly person: Person
     }
   | { readonly type: 'queue-task'; readonly task: QueuedTask }
   /** Unclaimed: ends at once as canceled. Claimed: its worker stops it and reports. */

@@ -29,6 +29,7 @@ type Happening =
   | ActionRequested
   | { readonly type: 'rerun-due' }
   | SerialEvent
+  | ContextsAnswered
   | PermissionAnswered
 
 /** A job of the setup workflow, or whom it gave its key, continues the pipeline or closes it. */
@@ -90,6 +91,14 @@ export interface PermissionAnswered {
   readonly allowed: boolean
   /** One sentence for people, e.g. `ann has read access; write is needed`. */
   readonly because: string
+}
+
+/** Whether a job that is ready may have the contexts that it names. */
+export interface ContextsAnswered {
+  readonly type: 'contexts-answered'
+  readonly jobId: JobId
+  /** One sentence for people; null: it may. */
+  readonly refusal: string | null
 }
 
 /** A question to GitHub about a person, with what to do on a yes. */

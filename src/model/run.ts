@@ -133,8 +133,16 @@ export interface JobBase {
   readonly tasks: readonly TaskRun[]
   /** The job whose workspace layers this one stands for: itself, or the one it was carried over from. */
   readonly layersOf: JobId
+  /** With whose rights it uses contexts; null: of whoever triggered the pipeline. */
+  readonly authority: Authority | null
   /** What people should read on its check about their last clicks or lost workers, newest last. */
   readonly notices: readonly string[]
+}
+
+export interface Authority {
+  readonly person: Person
+  /** An approval counts for all that waited for it, a re-run for the jobs that it runs again. */
+  readonly by: 'approval' | 'rerun'
 }
 
 /** A job in a workflow run. What is known depends on the status. */

@@ -66,5 +66,12 @@ export interface Trigger {
   readonly parameters: Readonly<Record<string, unknown>>
 }
 
+/**
+ * Whether strangers may have written what runs: a pull request counts as a fork's unless its head is known
+ * to be in the repository itself. Also true of re-runs of one.
+ */
+export const isFromFork = ({ event, repository }: Trigger): boolean =>
+  event.name === 'pull_request' && event.values['pull_request.head.repo.id'] !== repository.id
+
 export const branchOf = (ref: Ref): string => (ref.kind === 'branch' ? ref.name : '')
 export const tagOf = (ref: Ref): string => (ref.kind === 'tag' ? ref.name : '')

@@ -1,6 +1,8 @@
 import type { CheckSubject } from '../model/effect.ts'
 import type { JobId, PipelineId, WorkflowId } from '../model/ids.ts'
 import type { JobRun, PipelineRun, WorkflowRun } from '../model/run.ts'
+import type { ArtifactList } from './artifacts.ts'
+import type { TestSummary } from './test-results.ts'
 
 /** One row a check: which version of its subject is wanted, which was sent. */
 export interface CheckRow {
@@ -70,6 +72,10 @@ export interface JobFacts {
   readonly unlocks: readonly string[]
   /** Last bytes of the failed step's log, as text; null when nothing failed. */
   readonly logTail: string | null
+  /** Null: the job stored no results of tests. */
+  readonly tests: TestSummary | null
+  /** The first few. */
+  readonly artifacts: ArtifactList
 }
 
 export interface PipelineFacts {

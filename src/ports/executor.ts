@@ -17,9 +17,14 @@ export interface Executor {
   health(): Promise<ExecutorHealth>
   /**
    * Makes the environment. A second call for the same `id` adopts what is there.
-   * Rejects with `EnvironmentLost` when the infrastructure is at fault.
+   * Rejects with `EnvironmentLost` when the infrastructure is at fault, with `EnvironmentRefused` when the
+   * job asks for what cannot be had.
    */
-  prepare(spec: EnvironmentSpec, signal: AbortSignal): Promise<EnvironmentHandle>
+  prepare(
+    spec: EnvironmentSpec,
+    signal: AbortSignal,
+    around?: Surroundings,
+  ): Promise<EnvironmentHandle>
   /** The environment of an earlier process; null when it is gone. */
   attach(id: string): Promise<EnvironmentHandle | null>
   /** Ids of all environments that exist here, for the sweep. */
@@ -44,6 +49,16 @@ export interface EnvironmentSpec {
   readonly workingDirectory: string
   /** After this many milliseconds the environment ends by itself. */
   readonly lifetimeMs: number
+  /** How much of the machine the job may use, as CircleCI names it; null: as much as there is. */
+  readonly resourceClass: string | null
+}
+
+/** What the making of an environment needs beside its description, and never keeps. */
+export interface Surroundings {
+  /** Tells people how far it is, a line at a time without its end. */
+  readonly tell: (line: string) => void
+  /** What `$NAME` stands for in the login of a registry. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 export interface StepSpec {
@@ -59,8 +74,8 @@ export interface StepSpec {
 }
 
 export type StepOutcome =
-  /** `code` is 128+n when signal n ended it. */
-  | { readonly kind: 'exited'; readonly code: number }
+  /** `code` is 128+n when signal n ended it; `because`: what the environment knows about a failure. */
+  | { readonly kind: 'exited'; readonly code: number; readonly because?: string }
   /** Infrastructure; never shown as the user's exit code. */
   | { readonly kind: 'lost'; readonly because: string }
 
@@ -91,8 +106,26 @@ export interface EnvironmentHandle {
   listFiles(
     directory: string,
   ): Promise<readonly { readonly path: string; readonly directory: boolean }[]>
+  /**
+   * Whether there is something of this name below the home or TMPDIR. Only where that costs next to
+   * nothing, since it is asked after each step; elsewhere `listFiles` answers.
+   */
+  exists?(path: string): Promise<boolean>
+  /** What runs beside the steps, in the order of the config; absent where nothing does. */
+  readonly services?: readonly Service[]
   /** Ends every process of the environment and removes it. Idempotent. */
   dispose(): Promise<void>
+}
+
+/** A container beside the one that the steps run in. */
+export interface Service {
+  /** For people: its image, and its name if it has one. */
+  readonly title: string
+  /**
+   * What it has printed so far, from byte `from` on, and until it or the environment ends what it prints.
+   * Aborting `signal` ends the following.
+   */
+  log(options: { readonly from: number; readonly signal: AbortSignal }): AsyncGenerator<Uint8Array>
 }
 
 /** The infrastructure failed, not the user's command. */
@@ -102,3 +135,8 @@ export class EnvironmentLost extends Error {
 
 /** No job can run here until the operator changes something; `health` has told so with a warning. */
 export class JobsRefused extends EnvironmentLost {}
+
+/** The job asks for an environment that is not to be had, today or tomorrow: the job fails. */
+export class EnvironmentRefused extends Error {
+  override readonly name = 'EnvironmentRefused'
+}

@@ -7,6 +7,8 @@ export interface GitHub {
   readFile(repository: Repository, ref: CommitSha | string, path: string): Promise<string | null>
   /** Asked at the moment of the click, never cached. */
   permission(repository: Repository, person: Person): Promise<Permission>
+  /** Whether the person is a member of the team of the repository's owner; false without such a team. */
+  inTeam(repository: Repository, slug: string, person: Person): Promise<boolean>
   /** A URL and a short-lived token that can read this repository only. */
   cloneAccess(repository: Repository): Promise<CloneAccess>
 }

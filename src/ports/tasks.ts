@@ -19,6 +19,8 @@ export interface ClaimedTask {
   /** Runs of the job over all re-runs of its workflow, from 1. */
   readonly attempt: number
   readonly body: JobBody
+  /** In the order in which the job names them. */
+  readonly contexts: readonly string[]
   readonly index: number
   readonly total: number
   readonly trigger: Trigger
@@ -79,7 +81,7 @@ export type StepState =
       readonly startedAt: number
       readonly endedAt: number
       readonly exitCode: number | null
-      /** What to add to the log for people, e.g. `Too long with no output (10m)`; null: nothing. */
+      /** What to add to the log for people, e.g. `Too long with no output (exceeded 10m0s)`; null: nothing. */
       readonly message: string | null
     }
   | { readonly status: 'skipped' }

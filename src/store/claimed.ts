@@ -46,6 +46,7 @@ export function claimedTask(row: ClaimRow, adopted: boolean): ClaimedTask {
     jobName: planned.name,
     attempt: job.attempt,
     body: planned.body,
+    contexts: planned.contexts,
     index: task.index,
     total: task.total,
     trigger: pipeline.trigger,

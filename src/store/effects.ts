@@ -58,6 +58,7 @@ function sorted(effects: readonly Effect[]): Sorted {
         break
       case 'compile':
       case 'ask-permission':
+      case 'ask-contexts':
         by.outgoing.push(effect)
         break
     }

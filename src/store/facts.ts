@@ -3,9 +3,11 @@ import type { JobId, PipelineId } from '../model/ids.ts'
 import type { JobRun, PipelineRun, WorkflowRun } from '../model/run.ts'
 import type { Ref } from '../model/trigger.ts'
 import type { CheckFacts, JobFacts, PipelineFacts } from '../ports/checks.ts'
+import { artifactsOf } from './artifacts.ts'
 import type { Queries } from './database.ts'
 import { logTail } from './logs.ts'
 import { type JobRow, jobOf, readJob } from './rows.ts'
+import { testSummary } from './test-results.ts'
 
 /** Everything that the text of a check is made from; null when its subject is gone. */
 export const readFacts = (queries: Queries, subject: CheckSubject): Promise<CheckFacts | null> =>
@@ -25,6 +27,9 @@ async function jobFacts(queries: Queries, id: JobId): Promise<JobFacts | null> {
     waitingFor: await names(queries, waitingFor, id),
     unlocks: await names(queries, unlocks, id),
     logTail: await failedStepTail(queries, job),
+    // Of the job that did the work, where a re-run only took it over.
+    tests: await testSummary(queries, job.layersOf),
+    artifacts: await artifactsOf(queries, job.layersOf, artifactsShown),
   }
 }
 
@@ -43,6 +48,7 @@ const unlocks = `
    where from_id = $1 and 'success' = any (statuses)
    order by position`
 
+const artifactsShown = 10
 const tailBytes = 8 * 1024
 
 async function failedStepTail(queries: Queries, job: JobRun): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
 import { isId } from '../model/ids.ts'
-import type { LogKey, Logs } from '../ports/logs.ts'
+import type { LogChunk, LogEnd, LogKey, Logs } from '../ports/logs.ts'
 import type { Database, Queries } from './database.ts'
 import type { LogWatch } from './log-watch.ts'
 
@@ -11,18 +11,17 @@ const decompress = promisify(zstdDecompress)
 /** Logs as zstd chunks, each beginning where the one before ends. */
 export function openLogs(database: Database, watch: LogWatch): Logs {
   return {
-    append: (claim, key, offset, bytes) => append(database, watch, { claim, key, offset, bytes }),
-    size: (key) => sizeOf(database, key),
+    append: (claim, key, chunk) => append(database, watch, { claim, key, ...chunk }),
+    end: (key) => endOf(database, key),
+    size: async (key) => (await endOf(database, key)).size,
     read: (key, from, limit) => readLog(database, key, from, limit),
     watch: (key, listener) => watch.add(key, listener),
   }
 }
 
-interface Piece {
+interface Piece extends LogChunk {
   readonly claim: number
   readonly key: LogKey
-  readonly offset: number
-  readonly bytes: Uint8Array
 }
 
 async function append(database: Database, watch: LogWatch, piece: Piece): Promise<boolean> {
@@ -33,7 +32,7 @@ async function append(database: Database, watch: LogWatch, piece: Piece): Promis
   return appendRest(database, watch, piece)
 }
 
-const insert = async (database: Database, { claim, key, offset, bytes }: Piece) =>
+const insert = async (database: Database, { claim, key, offset, bytes, source }: Piece) =>
   (await database.change(insertChunk, [
     key.taskId,
     claim,
@@ -41,6 +40,7 @@ const insert = async (database: Database, { claim, key, offset, bytes }: Piece) 
     offset,
     bytes.length,
     await compress(bytes),
+    source,
   ])) > 0
 
 const endOfLog = (task: string, step: string) => `
@@ -51,8 +51,8 @@ const insertChunk = {
   name: 'append-log',
   text: `
     with added as (
-      insert into log_chunk (task_id, step, start, length, zstd)
-      select id, $3::integer, $4::bigint, $5::integer, $6::bytea from task
+      insert into log_chunk (task_id, step, start, length, zstd, source)
+      select id, $3::integer, $4::bigint, $5::integer, $6::bytea, $7::bigint from task
        where id = $1 and claim = $2 and state = 'running' and $4 = ${endOfLog('$1', '$3')}
           on conflict do nothing
       returning task_id, step, start + length as size)
@@ -82,13 +82,23 @@ const claimAndSize = `
   select exists (select from task where id = $1 and claim = $2 and state = 'running') as holds,
          ${endOfLog('$1', '$3')} as size`
 
-async function sizeOf(queries: Queries, key: LogKey): Promise<number> {
-  if (!isId(key.taskId)) return 0
-  const [row] = await queries.rows<{ size: number }>(logSize, [key.taskId, key.step])
-  return row?.size ?? 0
+async function endOf(queries: Queries, key: LogKey): Promise<LogEnd> {
+  if (!isId(key.taskId)) return nothing
+  const place = [key.taskId, key.step]
+  const [end] = await queries.rows<LogEnd & { [column: string]: unknown }>(lastChunk, place)
+  return end ?? nothing
 }
 
-const logSize = { name: 'log-size', text: `select ${endOfLog('$1', '$2')} as size` }
+const nothing: LogEnd = { size: 0, source: 0 }
+
+const lastChunk = {
+  name: 'log-end',
+  text: `
+    select start + length as size, coalesce(source, start + length) as source
+      from log_chunk
+     where task_id = $1 and step = $2
+     order by start desc limit 1`,
+}
 
 interface Chunk {
   readonly start: number
@@ -128,7 +138,7 @@ const chunksFrom = {
 
 /** Up to `limit` last bytes as text, beginning with a whole character. */
 export async function logTail(queries: Queries, key: LogKey, limit: number): Promise<string> {
-  const size = await sizeOf(queries, key)
+  const { size } = await endOf(queries, key)
   const bytes = await readLog(queries, key, Math.max(0, size - limit), limit)
   const start = bytes.length < size ? bytes.findIndex((byte) => (byte & 0xc0) !== 0x80) : 0
   return new TextDecoder().decode(bytes.subarray(Math.max(0, start)))

@@ -1,3 +1,7 @@
+import type { Artifacts } from '../ports/artifacts.ts'
+import type { BlobReferences } from '../ports/blobs.ts'
+import type { BuildNumbers } from '../ports/build-numbers.ts'
+import type { Caches } from '../ports/caches.ts'
 import type { Checks } from '../ports/checks.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Continuations } from '../ports/continuations.ts'
@@ -5,10 +9,16 @@ import type { Conveyor, Inbox, Outbox, Pipelines } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
 import type { OrbCache } from '../ports/orb-cache.ts'
+import type { Vault } from '../ports/secrets.ts'
 import type { Steps, Tasks } from '../ports/tasks.ts'
+import type { TestResults } from '../ports/test-results.ts'
 import type { Views } from '../ports/views.ts'
 import type { Wake } from '../ports/wake.ts'
 import type { Workspaces } from '../ports/workspaces.ts'
+import { openArtifacts } from './artifacts.ts'
+import { openBlobReferences } from './blob-references.ts'
+import { openBuildNumbers } from './build-numbers.ts'
+import { openCaches } from './caches.ts'
 import { openChecks } from './checks.ts'
 import { openContinuations } from './continuations.ts'
 import { openConveyor } from './conveyor.ts'
@@ -22,9 +32,11 @@ import { requireMigrated } from './migrate.ts'
 import { forgetMovedOrbs, openOrbCache } from './orb-cache.ts'
 import { openOutbox } from './outbox.ts'
 import { openPipelines } from './pipelines.ts'
+import { openVault } from './secrets.ts'
 import { openSession, type SessionSettings } from './session.ts'
 import { openSteps } from './steps.ts'
 import { openTasks } from './tasks.ts'
+import { openTestResults } from './test-results.ts'
 import { openViews } from './views.ts'
 import { listenToTopics, topicOf } from './wake.ts'
 import { openWorkspaces } from './workspaces.ts'
@@ -45,9 +57,15 @@ export interface Store {
   readonly tasks: Tasks
   readonly steps: Steps
   readonly logs: Logs
+  readonly buildNumbers: BuildNumbers
   readonly workspaces: Workspaces
+  readonly caches: Caches
+  readonly artifacts: Artifacts
+  readonly testResults: TestResults
+  readonly blobReferences: BlobReferences
   readonly checks: Checks
   readonly orbCache: OrbCache
+  readonly vault: Vault
   readonly views: Views
   readonly wake: Wake
   /**
@@ -83,9 +101,15 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     tasks: openTasks({ database, hub, clock, session, identities }),
     steps: openSteps(database),
     logs: openLogs(database, watch),
+    buildNumbers: openBuildNumbers(database),
     workspaces: openWorkspaces(database),
+    caches: openCaches(database),
+    artifacts: openArtifacts(database),
+    testResults: openTestResults(database),
+    blobReferences: openBlobReferences(database),
     checks: openChecks(database, hub, session),
     orbCache: openOrbCache(database),
+    vault: openVault(database),
     views: openViews(database),
     wake: hub,
     forgetOld: async () => (await forgetHandled(database)) + (await forgetMovedOrbs(database)),

@@ -10,6 +10,7 @@ export const openWorkspaces = (database: Database): Workspaces => ({
       layer.index,
       layer.sequence,
       JSON.stringify(layer),
+      layer.blob,
     ])
   },
   async upstream(jobId) {
@@ -25,10 +26,11 @@ export const openWorkspaces = (database: Database): Workspaces => ({
 })
 
 const addLayer = `
-  insert into workspace_layer (workspace_id, job_id, index, sequence, doc)
-  values ($1, $2, $3, $4, $5)
+  insert into workspace_layer (workspace_id, job_id, index, sequence, doc, blob)
+  values ($1, $2, $3, $4, $5, $6)
   on conflict (job_id, index, sequence) do update
-    set workspace_id = excluded.workspace_id, doc = excluded.doc`
+    set workspace_id = excluded.workspace_id, doc = excluded.doc, blob = excluded.blob,
+        added_at = now(), expired = false`
 
 /** A job that another requires, directly or not, and what it requires itself. */
 interface Upstream {

@@ -7,8 +7,10 @@ import { isId, jobId, pipelineId } from '../model/ids.ts'
 import type { Conveyor } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
+import type { TestResults } from '../ports/test-results.ts'
 import type { Views } from '../ports/views.ts'
 import { type ContinueParts, continueByApi } from './api/continue.ts'
+import { type ArtifactParts, artifactsShown, sendArtifact } from './artifacts.ts'
 import { stylesheet } from './assets/stylesheet.ts'
 import { readiness } from './health.ts'
 import { jobPage } from './pages/job.ts'
@@ -18,9 +20,10 @@ import { pipelinePage } from './pages/pipeline.ts'
 import { pipelinesPage } from './pages/pipelines.ts'
 import { refuseOtherSites, securityHeaders } from './security.ts'
 
-export interface WebParts extends ContinueParts {
+export interface WebParts extends ContinueParts, ArtifactParts {
   readonly views: Views
   readonly logs: Logs
+  readonly testResults: Pick<TestResults, 'summary'>
   readonly conveyor: Pick<Conveyor, 'aside'>
   readonly log: Log
 }
@@ -62,8 +65,13 @@ export function createWebApp(parts: WebParts): Hono {
   app.get('/jobs/:id', async (c) => {
     const id = c.req.param('id')
     const found = isId(id) ? await views.job(jobId(id)) : null
-    return found ? c.html(jobPage(found)) : c.html(messagePage('There is no such job.'), 404)
+    if (!found) return c.html(messagePage('There is no such job.'), 404)
+    // What it kept is with the job that did its work.
+    const { layersOf } = found.job
+    const artifacts = await parts.artifacts.of(layersOf, artifactsShown)
+    return c.html(jobPage(found, { artifacts, tests: await parts.testResults.summary(layersOf) }))
   })
+  app.get('/jobs/:id/artifacts/:task/*', (c) => sendArtifact(c, parts))
   app.get('/jobs/:id/tasks/:task/steps/:step/log', (c) => streamLog(c, views, logs))
   app.post('/api/v2/pipeline/continue', (c) => continueByApi(c, parts))
   app.notFound((c) => c.html(messagePage('There is no such page.'), 404))

@@ -14,7 +14,9 @@ const headers: Readonly<Record<string, string>> = {
 /** What is shown here comes from strangers: no scripts, no frames, no guesses about types. */
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next()
-  for (const [name, value] of Object.entries(headers)) c.header(name, value)
+  // What is served as a stranger's own file brings stricter ones.
+  for (const [name, value] of Object.entries(headers))
+    if (!c.res.headers.has(name)) c.header(name, value)
 }
 
 /** A page of somebody else must not make a visitor's browser change anything here. */

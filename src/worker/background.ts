@@ -51,7 +51,7 @@ async function follow(
   let size = from
   try {
     return await eachChunk(output, async (bytes) => {
-      const room = Math.max(0, tools.limits.logBytes - size)
+      const room = Math.max(0, tools.limits.outputBytes - size)
       size += bytes.length
       if (room > 0) await log.write(bytes.subarray(0, room))
       if (room < bytes.length) await environment.signal(spec.id, 'SIGKILL')

@@ -1,12 +1,14 @@
 import { unreachable } from '../model/result.ts'
-import { type EnvironmentHandle, JobsRefused } from '../ports/executor.ts'
+import { type EnvironmentHandle, EnvironmentRefused, JobsRefused } from '../ports/executor.ts'
 import type { ClaimedTask, StepState } from '../ports/tasks.ts'
 import { isEnded } from './course.ts'
-import { logWriter } from './log-writer.ts'
 import { reasonOf } from './reason.ts'
 import { endedState } from './records.ts'
+import { type SpinUpLog, spinUpLog } from './spin-up-log.ts'
 import type { TaskRun } from './task-run.ts'
 import type { Tools } from './tools.ts'
+import { merged } from './variables.ts'
+import { whereabouts } from './whereabouts.ts'
 
 /** Name of step 0, as CircleCI shows it. */
 export const spinUp = 'Spin up environment'
@@ -26,16 +28,17 @@ export async function openEnvironment(run: TaskRun): Promise<Opened> {
   const { tools, task, course, control } = run
   if (control.halted.aborted && !task.adopted) return { kind: 'halted' }
   const known = course.known.get(0)
-  if (known && isEnded(known)) return find(run)
+  const log = await spinUpLog(run)
+  if (known && isEnded(known)) return find(run, log)
   const startedAt = course.startedAt
   record(run, { status: 'running', startedAt })
-  const opened = await find(run)
+  const opened = await find(run, log)
   const endedAt = tools.clock.now()
   if (opened.kind === 'open') {
-    const told = tell(run)
+    const told = tell(run, log)
     record(run, { status: 'success', startedAt, endedAt, exitCode: null, message: null }, told)
   } else {
-    record(run, endedState(startedAt, endedAt, opened))
+    record(run, endedState(startedAt, endedAt, opened), log.end())
   }
   return opened
 }
@@ -54,18 +57,21 @@ export async function closeEnvironment(run: TaskRun, opened: Opened): Promise<vo
   }
 }
 
-async function find(run: TaskRun): Promise<Opened> {
+async function find(run: TaskRun, log: SpinUpLog): Promise<Opened> {
   const { control, task } = run
-  const refusal = refusalOf(task)
+  const refusal = run.secrets.refusal ?? refusalOf(task)
   if (refusal !== null) return { kind: 'failed', exitCode: null, message: refusal }
   try {
-    const environment = task.adopted ? await adopt(run) : await prepare(run)
+    const environment = task.adopted ? await adopt(run, log) : await prepare(run, log)
     return environment
       ? { kind: 'open', environment }
       : { kind: 'lost', because: 'its environment was gone when the worker came back' }
   } catch (error) {
     control.letGo.throwIfAborted()
     if (control.halted.aborted) return { kind: 'halted' }
+    if (error instanceof EnvironmentRefused) {
+      return { kind: 'failed', exitCode: null, message: error.message }
+    }
     logUnopened(run, error)
     return { kind: 'lost', because: reasonOf(error) }
   }
@@ -88,16 +94,19 @@ function logUnopened({ tools, task }: TaskRun, error: unknown): void {
  * Without a note no environment was begun, so nothing of the job has run: it may begin now. With one,
  * it is the environment or nothing.
  */
-async function adopt(run: TaskRun): Promise<EnvironmentHandle | null> {
+async function adopt(run: TaskRun, log: SpinUpLog): Promise<EnvironmentHandle | null> {
   const { tools, identity, task, course } = run
   const found = await tools.executor.attach(task.taskId)
   if (found) return found
   const begun = [...course.known.keys()].some((index) => index > 0)
   const noted = (await identity.notes()).includes(task.taskId)
-  return begun || noted ? null : prepare(run)
+  return begun || noted ? null : prepare(run, log)
 }
 
-async function prepare({ tools, identity, task, control }: TaskRun): Promise<EnvironmentHandle> {
+async function prepare(
+  { tools, identity, task, control, secrets }: TaskRun,
+  log: SpinUpLog,
+): Promise<EnvironmentHandle> {
   await identity.note(task.taskId)
   return tools.executor.prepare(
     {
@@ -105,17 +114,16 @@ async function prepare({ tools, identity, task, control }: TaskRun): Promise<Env
       runsIn: task.body.runsIn,
       workingDirectory: task.body.workingDirectory,
       lifetimeMs: tools.limits.jobMs + slackMs,
+      resourceClass: task.body.resourceClass,
     },
     AbortSignal.any([control.letGo, control.halted]),
+    { tell: (line) => log.tell(line), variables: merged(secrets.layers) },
   )
 }
 
-async function tell({ tools, control, task }: TaskRun): Promise<void> {
-  const { summary } = await tools.executor.health()
-  const lines = [summary, ...notices(tools, task)]
-  const key = { taskId: task.taskId, step: 0 }
-  const log = logWriter(tools, control, { claim: task.claim, key, offset: 0 })
-  await log.write(Buffer.from(lines.map((line) => `${line}\n`).join('')))
+async function tell({ tools, task }: TaskRun, log: SpinUpLog): Promise<void> {
+  const lines = [...(await whereabouts(tools)), ...notices(tools, task)]
+  for (const line of lines) log.tell(line)
   await log.end()
 }
 

@@ -1,11 +1,10 @@
-import type { LogKey } from '../ports/logs.ts'
+import type { LogEnd, LogKey } from '../ports/logs.ts'
 import type { Control } from './control.ts'
 import { insist } from './insist.ts'
-import { maskFor } from './mask.ts'
-import type { Tools } from './tools.ts'
-
-const flushBytes = 64 * 1024
-const flushMs = 200
+import { batchesFor } from './log-batches.ts'
+import { logCap } from './log-cap.ts'
+import { type Masking, maskingOf } from './mask/mask.ts'
+import type { Limits, Tools } from './tools.ts'
 
 /** One step's way into the log store. */
 export interface LogWriter {
@@ -18,62 +17,48 @@ export interface LogWriter {
 interface Where {
   readonly claim: number
   readonly key: LogKey
-  /** Bytes that are stored already. */
-  readonly offset: number
+  /** What is stored; the first byte that is written is the one after `from.source`. */
+  readonly from: LogEnd
   /** What must not be shown. */
-  readonly secrets?: readonly string[]
+  readonly masking?: Masking
 }
 
-/** Appends from byte `offset` on, in pieces of 64 KiB or whatever came within 200 ms. */
-export function logWriter(
-  tools: Pick<Tools, 'logs' | 'clock' | 'log'>,
-  control: Control,
-  { claim, key, offset, secrets = [] }: Where,
-): LogWriter {
-  const mask = maskFor(secrets)
-  let waiting: Uint8Array[] = []
-  let size = 0
-  let next = offset
-  let stored: Promise<void> = Promise.resolve()
-  let timer: AbortController | null = null
+/** Nothing is stored yet. */
+export const atTheBeginning: LogEnd = { size: 0, source: 0 }
 
-  const wait = (bytes: Uint8Array): void => {
-    waiting.push(bytes)
-    size += bytes.length
-  }
-  const append = (bytes: Uint8Array): Promise<void> => {
-    const from = next
-    next += bytes.length
-    const write = () => tools.logs.append(claim, key, from, bytes)
-    return insist('log', write, { control, ...tools })
-  }
-  const flush = (): Promise<void> => {
-    timer?.abort()
-    timer = null
-    if (size === 0) return stored
-    const bytes = Buffer.concat(waiting)
-    waiting = []
-    size = 0
-    stored = stored.then(() => append(bytes))
-    // Whoever writes next or ends hears of a failure; until then it is nobody's.
-    stored.catch(() => undefined)
-    return stored
-  }
-  const flushSoon = async (): Promise<void> => {
-    const soon = new AbortController()
-    timer = soon
-    await tools.clock.sleep(flushMs, soon.signal)
-    if (!soon.signal.aborted) flush().catch(() => undefined)
+type Around = Pick<Tools, 'logs' | 'clock' | 'log'> & { readonly limits: Pick<Limits, 'log'> }
+
+/**
+ * Stores what may be shown of what is written, in pieces of 64 KiB or whatever came within 200 ms. With each
+ * goes how much of what was written is settled by it: there another writer can go on.
+ */
+export function logWriter(
+  tools: Around,
+  control: Control,
+  { claim, key, from, masking = maskingOf([]) }: Where,
+): LogWriter {
+  const mask = masking.begin()
+  const cap = logCap(tools.limits.log, from.size)
+  const batches = batchesFor(tools.clock, from, (chunk) =>
+    insist('log', () => tools.logs.append(claim, key, chunk), { control, ...tools }),
+  )
+  const add = (pieces: readonly Uint8Array[]): void =>
+    batches.add(pieces, from.source + mask.decided())
+  /** What is kept back for the end is not settled: whoever goes on needs it again. */
+  const take = (shown: readonly Uint8Array[]): void => {
+    const full = cap.full()
+    const pieces = cap.pass(shown)
+    if (!full) add(pieces)
   }
   return {
-    write: async (bytes) => {
-      wait(mask.pass(bytes))
-      if (size >= flushBytes) await flush()
-      else if (!timer) void flushSoon()
+    write: (bytes) => {
+      take(mask.pass(bytes))
+      return batches.relieve()
     },
     end: () => {
-      wait(mask.rest())
-      return flush()
+      take(mask.rest())
+      if (cap.full()) add(cap.rest())
+      return batches.flush()
     },
   }
 }

@@ -1,6 +1,7 @@
 import { unreachable } from '../model/result.ts'
 import type { Step } from '../model/step.ts'
 import type { StepState } from '../ports/tasks.ts'
+import type { Masking } from './mask/mask.ts'
 import type { StepEnd } from './steps/step.ts'
 import type { TaskRun } from './task-run.ts'
 
@@ -12,8 +13,15 @@ export function record(
   stored?: Promise<void>,
 ): void {
   const { name, type, when } = step
-  run.journal.record({ taskId: run.task.taskId, index, name, type, when, state }, stored)
+  const shown = masked(state, run.secrets.masking)
+  run.journal.record({ taskId: run.task.taskId, index, name, type, when, state: shown }, stored)
 }
+
+/** A message may quote what a command or a tool said. */
+const masked = (state: StepState, masking: Masking): StepState =>
+  'message' in state && state.message !== null
+    ? { ...state, message: masking.text(state.message) }
+    : state
 
 /** Records that the step runs, unless an earlier process did. Returns since when. */
 export function recordBegin(

@@ -4,28 +4,34 @@ import type { EnvironmentHandle } from '../ports/executor.ts'
 import { type Background, beginBackground } from './background.ts'
 import { endIn, isEnded } from './course.ts'
 import { patiently } from './insist.ts'
-import { logWriter } from './log-writer.ts'
+import { atTheBeginning, logWriter } from './log-writer.ts'
+import { type Prepared, prepareVariables } from './prepare-variables.ts'
 import { endedState, record, recordBegin } from './records.ts'
+import { type Halts, haltsOf } from './shim/halts.ts'
+import { indexOf } from './step-index.ts'
 import type { StepContext } from './steps/step.ts'
 import { perform } from './steps/steps.ts'
 import type { TaskRun } from './task-run.ts'
-import { secretsOf, variablesOf } from './variables.ts'
 
 /** Runs the steps in their order, each as what happened before it allows; without an environment, none. */
-export async function runSteps(run: TaskRun, environment: EnvironmentHandle | null): Promise<void> {
-  const variables = variablesOf(run.task, run.tools)
+export async function runSteps(run: TaskRun, opened: EnvironmentHandle | null): Promise<void> {
+  const at = opened && !run.course.over() ? await readyIn(run, opened) : null
   const background: Background[] = []
   for (const [position, step] of run.task.body.steps.entries()) {
-    const index = position + 1
+    const index = indexOf(position)
     const known = run.course.known.get(index)
     if (known && isEnded(known)) {
       if (!inBackground(step)) run.course.note(step.name, endIn(known))
-    } else if (!environment || run.course.over() || !isDue(step.when, run.course.failed())) {
+      if (at) suspect(at.halts, step)
+    } else if (!at || !(await mayRun(run, at, step, index))) {
       skip(run, step, index)
     } else {
+      if (step.type === 'run') await at.ready
+      const { environment, variables } = at
       const context = await contextOf(run, { environment, index, variables })
       if (inBackground(step)) background.push(await beginBackground(run, context, step))
       else await runStep(run, context, step)
+      suspect(at.halts, step)
     }
   }
   await Promise.all(background.map((one) => one.stop()))
@@ -34,9 +40,31 @@ export async function runSteps(run: TaskRun, environment: EnvironmentHandle | nu
 /** Whether every step is on record, so that the outcome is known without the environment. */
 export const allEnded = ({ task, course }: TaskRun): boolean =>
   task.body.steps.every((_step, position) => {
-    const known = course.known.get(position + 1)
+    const known = course.known.get(indexOf(position))
     return known !== undefined && isEnded(known)
   })
+
+interface Ready extends Prepared {
+  readonly environment: EnvironmentHandle
+  readonly halts: Halts
+}
+
+const readyIn = async (run: TaskRun, environment: EnvironmentHandle): Promise<Ready> => ({
+  ...(await prepareVariables(run, environment)),
+  environment,
+  halts: haltsOf(environment),
+})
+
+function suspect(halts: Halts, step: Step): void {
+  if (step.type === 'run') halts.suspect(step.background ? 'on' : 'once')
+}
+
+/** What had begun before the job was asked to end comes to its own end. */
+async function mayRun(run: TaskRun, { halts }: Ready, step: Step, index: number): Promise<boolean> {
+  const { course } = run
+  if (course.over() || !isDue(step.when, course.failed())) return false
+  return course.known.get(index)?.state.status === 'running' || !(await halts.halted())
+}
 
 const inBackground = (step: Step): step is Extract<Step, { type: 'run' }> =>
   step.type === 'run' && step.background
@@ -70,13 +98,15 @@ async function contextOf(
   run: TaskRun,
   rest: Pick<StepContext, 'environment' | 'index' | 'variables'>,
 ): Promise<StepContext> {
-  const { tools, control, task } = run
+  const { tools, control, task, secrets } = run
   const key = { taskId: task.taskId, step: rest.index }
-  const size = () => tools.logs.size(key)
-  const from = task.adopted ? await patiently('log size', size, { ...tools, control }) : 0
-  const secrets = secretsOf(task, tools)
-  const log = logWriter(tools, control, { claim: task.claim, key, offset: from, secrets })
-  return { ...rest, tools, control, task, log, from }
+  const end = () => tools.logs.end(key)
+  const from = task.adopted
+    ? await patiently('log end', end, { ...tools, control })
+    : atTheBeginning
+  const { masking, sshKeys } = secrets
+  const log = logWriter(tools, control, { claim: task.claim, key, from, masking })
+  return { ...rest, tools, control, task, log, masking, sshKeys, from: from.source }
 }
 
 async function runStep(run: TaskRun, context: StepContext, step: Step): Promise<void> {
@@ -92,6 +122,11 @@ async function runStep(run: TaskRun, context: StepContext, step: Step): Promise<
 const repeatedTypes: readonly Step['type'][] = [
   'persist_to_workspace',
   'attach_workspace',
+  'add_ssh_keys',
+  'save_cache',
+  'restore_cache',
+  'store_artifacts',
+  'store_test_results',
   'continue_pipeline',
   'filter_paths',
   'combine_configs',

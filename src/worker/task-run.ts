@@ -3,6 +3,7 @@ import type { Control } from './control.ts'
 import type { Course } from './course.ts'
 import type { Identity } from './identity.ts'
 import type { Journal } from './journal.ts'
+import type { TaskSecrets } from './secrets.ts'
 import type { Tools } from './tools.ts'
 
 /** What a task is carried out with. */
@@ -17,4 +18,5 @@ export interface TaskParts {
 export interface TaskRun extends TaskParts {
   readonly course: Course
   readonly journal: Journal
+  readonly secrets: TaskSecrets
 }

@@ -9,6 +9,8 @@ import { insist, isLetGo, patiently } from './insist.ts'
 import { openJournal } from './journal.ts'
 import { reasonOf } from './reason.ts'
 import { allEnded, runSteps } from './run-steps.ts'
+import { secretsFor } from './secrets.ts'
+import { followServices } from './service-logs.ts'
 import type { TaskParts, TaskRun } from './task-run.ts'
 
 /** Carries the task out and finishes it. Never rejects: a task that is let go is left as it is. */
@@ -19,7 +21,9 @@ export async function runTask(parts: TaskParts): Promise<void> {
     const ask = () => tools.steps.of(task.taskId)
     const records = task.adopted ? await patiently('steps', ask, { ...tools, control }) : []
     const course = newCourse(control, records, tools.clock.now())
-    await carryOut({ ...parts, course, journal: openJournal(tools, control, task.claim) })
+    const secrets = await secretsFor(task, tools, control)
+    const journal = openJournal(tools, control, task.claim)
+    await carryOut({ ...parts, course, journal, secrets })
   } catch (error) {
     if (isLetGo(error) || control.letGo.aborted) return
     tools.log.error({ task: task.taskId, error: String(error) }, 'a task could not be finished')
@@ -30,7 +34,9 @@ async function carryOut(run: TaskRun): Promise<void> {
   const timer = limitTime(run)
   try {
     const opened = await openEnvironment(run)
+    const services = await followServices(run, opened.kind === 'open' ? opened.environment : null)
     await runIn(run, opened)
+    await services.stop()
     const outcome = await recorded(run)
     // What the steps left behind ends while the outcome is written: all steps are on record by now.
     await Promise.all([finish(run, outcome), closeEnvironment(run, opened)])
@@ -63,8 +69,14 @@ async function recorded({ journal, control, course }: TaskRun): Promise<Outcome>
   }
 }
 
-const finish = ({ tools, identity, control, task }: TaskParts, outcome: Outcome): Promise<void> =>
-  insist('finish', () => tools.tasks.finish(identity.id, task, outcome), { control, ...tools })
+const finish = (
+  { tools, identity, control, task, secrets }: TaskRun,
+  outcome: Outcome,
+): Promise<void> => {
+  const shown =
+    'because' in outcome ? { ...outcome, because: secrets.masking.text(outcome.because) } : outcome
+  return insist('finish', () => tools.tasks.finish(identity.id, task, shown), { control, ...tools })
+}
 
 /** Counts from the first process that ran the task. */
 function limitTime({ tools, control, course }: TaskRun): AbortController {

@@ -14,8 +14,6 @@ const afterFailureMs = 1000
 
 export interface WorkerParts extends Omit<Tools, 'limits'> {
   readonly wake: Wake
-  /** For people: shown on the dashboard and in the outcome of a lost job. */
-  readonly name: string
   /** Tasks at once. */
   readonly concurrency: number
   /** Where the worker keeps its identity. */

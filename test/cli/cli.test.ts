@@ -57,6 +57,8 @@ async function callWith(changes: Partial<Wiring>, ...words: readonly string[]) {
     work: asking('work', 3),
     migrate: asking('migrate', 0),
     demo: asking('demo', 1),
+    readSecret: async (name) => `typed for ${name}`,
+    secret: asking('secret', 0),
     ...changes,
   }
   const code = await runCli(words, wiring)

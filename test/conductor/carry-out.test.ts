@@ -50,9 +50,11 @@ function stage(files: Readonly<Record<string, string>> | Error) {
           ? Promise.reject(files)
           : Promise.resolve(files[`${ref}:${path}`] ?? null),
       permission: () => Promise.resolve({ level: 'write', role: 'write' }),
+      inTeam: () => Promise.resolve(false),
       cloneAccess: () => Promise.reject(new Error('nobody clones here')),
     },
     compile: compileHere,
+    contexts: { contexts: () => Promise.resolve([]) },
     orbs: { fetch: () => Promise.reject(new Error('no config here names an orb')) },
     clock: { now: () => 7, newId: () => 'x', sleep: () => Promise.resolve() },
     log: silentLog,

@@ -44,9 +44,11 @@ function stage() {
     github: {
       readFile: (_repository, sha) => (sha === fakeSha('a') ? slow.promise : Promise.resolve(null)),
       permission: () => Promise.resolve({ level: 'write', role: 'write' }),
+      inTeam: () => Promise.resolve(false),
       cloneAccess: () => Promise.reject(new Error('nobody clones here')),
     },
     compile: compileHere,
+    contexts: { contexts: () => Promise.resolve([]) },
     orbs: { fetch: () => Promise.reject(new Error('no config here names an orb')) },
     clock: {
       now: () => 7,

@@ -32,6 +32,7 @@ const effect = {
 const silent = {
   github: {
     permission: () => Promise.reject(new Error('502')),
+    inTeam: never,
     readFile: never,
     cloneAccess: never,
   },

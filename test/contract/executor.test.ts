@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises'
+import { afterAll } from 'vitest'
 import { fakeExecutor } from '../../src/executors/fake.ts'
-import { localIn, pathWithout } from '../support/executors.ts'
+import { images, startEngine } from '../support/docker-engine.ts'
+import { dockerIn, localIn, pathWithout } from '../support/executors.ts'
 import { executorContract, fakeDialect, shellDialect } from './executor.ts'
 
 executorContract(
@@ -24,3 +26,11 @@ executorContract(
   },
   shellDialect,
 )
+
+const engine = await startEngine()
+afterAll(() => engine?.close())
+if (engine) {
+  for (const [what, machineImage] of Object.entries(images)) {
+    executorContract(`docker (${what})`, () => dockerIn(engine, { machineImage }), shellDialect)
+  }
+}

@@ -174,6 +174,23 @@ export function executorContract(name: string, open: () => Promise<Opened>, say:
         await Promise.all([one.dispose(), other.dispose()])
       })
 
+      test('below the home and TMPDIR can be asked for, where that costs nothing', async (context) => {
+        const job = await environment()
+        const exists = job.exists?.bind(job)
+        if (!exists) {
+          context.skip(`the ${name} executor answers with a list`)
+          return
+        }
+        for (const base of [job.env['HOME'] ?? '~', job.env['TMPDIR'] ?? '/tmp']) {
+          const file = `${base}/asked-${randomUUID()}/a.txt`
+          expect(await exists(file)).toBe(false)
+          await ran(job, stepOf(say.write(file, 'text')))
+          expect(await exists(file)).toBe(true)
+          expect(await exists(`${file}/below-a-file`)).toBe(false)
+        }
+        await job.dispose()
+      })
+
       test('that are no directory cannot be listed', async () => {
         const job = await environment()
         await expect(job.listFiles(`${place}/not-there`)).rejects.toThrow('not-there')

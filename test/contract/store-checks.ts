@@ -310,6 +310,8 @@ export function checksContract(open: Open): void {
       waitingFor: ['slow'],
       unlocks: ['deploy'],
       logTail: null,
+      tests: null,
+      artifacts: { artifacts: [], total: 0 },
     })
   })
 
@@ -332,8 +334,9 @@ export function checksContract(open: Open): void {
         state: status === 'skipped' ? { status } : { status, ...times },
       })
     const log = Buffer.from(`x${'€'.repeat(5_000)}`)
-    await store.logs.append(task.claim, { taskId: task.taskId, step: 0 }, 0, Buffer.from('no'))
-    await store.logs.append(task.claim, { taskId: task.taskId, step: 1 }, 0, log)
+    const chunk = (bytes: Buffer) => ({ offset: 0, bytes, source: bytes.length })
+    await store.logs.append(task.claim, { taskId: task.taskId, step: 0 }, chunk(Buffer.from('no')))
+    await store.logs.append(task.claim, { taskId: task.taskId, step: 1 }, chunk(log))
     const outcome = { kind: 'failed', because: '', step: 'step', exitCode: 1 } as const
     const tasks = [{ id: task.taskId, index: 0, losses: 0, status: 'ended', outcome }] as const
     const row = await lease(store)

@@ -64,6 +64,7 @@ export function aRun(options: RunOptions = {}): Run {
       waitsFor: plan.requires.length,
       tasks: [],
       layersOf: id,
+      authority: null,
       notices: [],
       status: 'blocked',
     }

@@ -38,6 +38,7 @@ export function tasksContract(open: Open): void {
         jobName: 'build',
         attempt: 1,
         body: job.planned.body,
+        contexts: [],
         trigger: run.pipeline.trigger,
         setup: false,
         adopted: false,

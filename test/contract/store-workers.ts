@@ -92,7 +92,9 @@ export function workersContract(open: Open): void {
     expect(await store.tasks.finish(worker, task, success)).toBe(false)
     expect(await store.tasks.adopt(worker)).toEqual([])
     const key = { taskId: task.taskId, step: 0 }
-    expect(await store.logs.append(task.claim, key, 0, Buffer.from('x'))).toBe(false)
+    expect(
+      await store.logs.append(task.claim, key, { offset: 0, bytes: Buffer.from('x'), source: 1 }),
+    ).toBe(false)
   })
 
   test('keeps the tasks of a worker that comes back before the sweep, however late', async () => {

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { databaseOn, type Open, type Server, type TestDatabase } from '../support/database.ts'
+import { artifactsContract } from './store-artifacts.ts'
+import { buildNumbersContract } from './store-build-numbers.ts'
+import { cachesContract } from './store-caches.ts'
 import { checksContract } from './store-checks.ts'
 import { continuationsContract } from './store-continuations.ts'
 import { conveyorContract } from './store-conveyor.ts'
@@ -9,9 +12,11 @@ import { logsContract } from './store-logs.ts'
 import { migrateContract } from './store-migrate.ts'
 import { orbsContract } from './store-orbs.ts'
 import { outboxContract } from './store-outbox.ts'
+import { secretsContract } from './store-secrets.ts'
 import { serialContract } from './store-serial.ts'
 import { stateContract } from './store-state.ts'
 import { tasksContract } from './store-tasks.ts'
+import { testResultsContract } from './store-test-results.ts'
 import { viewsContract } from './store-views.ts'
 import { wakeContract } from './store-wake.ts'
 import { workersContract } from './store-workers.ts'
@@ -54,9 +59,14 @@ const contracts: Readonly<Record<string, (open: Open) => void>> = {
   'workers and their leases': workersContract,
   logs: logsContract,
   workspaces: workspacesContract,
+  'numbers of builds': buildNumbersContract,
+  caches: cachesContract,
+  'artifacts and what blobs are for': artifactsContract,
+  'results of tests': testResultsContract,
   checks: checksContract,
   'orbs that were fetched': orbsContract,
   'serial groups': serialContract,
+  'sealed secrets': secretsContract,
   views: viewsContract,
   hints: wakeContract,
   faults: faultsContract,

@@ -1,5 +1,6 @@
 import { array, assert, constantFrom, integer, property, record } from 'fast-check'
 import { expect, test } from 'vitest'
+import type { PlannedWorkflow } from '../../src/model/plan.ts'
 import type { EndStatus } from '../../src/model/run.ts'
 import { isEnd, isEnded } from '../../src/model/run.ts'
 import type { Graph } from '../support/builders.ts'
@@ -9,7 +10,7 @@ import { World } from '../support/world.ts'
 /** A random graph: each job requires some of the jobs before it, so it can have no cycle. */
 const graphs = array(
   record({
-    kind: constantFrom('job', 'job', 'job', 'hold', 'noop'),
+    kind: constantFrom('job', 'job', 'ctx', 'hold', 'noop'),
     requires: array(integer({ min: 0, max: 30 }), { maxLength: 4 }),
     statuses: constantFrom<readonly EndStatus[]>(
       ['success'],
@@ -44,6 +45,8 @@ const moves = array(
       'rerun-all',
       'rerun-job',
       'cancel-all',
+      'allow',
+      'refuse',
       'continue',
       'compile',
       'compile-wrong',
@@ -79,10 +82,19 @@ function renamed(graph: Graph): Graph {
   return Object.fromEntries(entries)
 }
 
+/** Jobs of the kind `ctx` need a context. */
+function planned(graph: Graph): PlannedWorkflow {
+  const workflow = plannedWorkflow('ci', graph)
+  const jobs = workflow.jobs.map((job) =>
+    job.name.startsWith('ctx') ? { ...job, contexts: ['prod'] } : job,
+  )
+  return { ...workflow, jobs }
+}
+
 /** The pipeline of a push that may be continued, and what to do about that. */
 function pushed({ first, second, maxAutoReruns }: Pair) {
   const world = new World()
-  const workflow = { ...plannedWorkflow('ci', first), maxAutoReruns }
+  const workflow = { ...planned(first), maxAutoReruns }
   const pipelineId = world.push({ ...plan(workflow), setup: { taken: [] } })
   return {
     world,
@@ -93,7 +105,7 @@ function pushed({ first, second, maxAutoReruns }: Pair) {
         const config = { file: null, text: '', parameters: {} }
         world.happen({ ...about, type: 'continued', by: `${move.which}`, config })
       } else if (move.what === 'compile') {
-        const again = plan(plannedWorkflow('ci', second))
+        const again = plan(planned(second))
         world.happen({ ...about, type: 'compiled', plan: again, continuation })
       } else if (move.what === 'compile-wrong')
         world.happen({ ...about, type: 'rejected', diagnostics: [], continuation })
@@ -107,6 +119,8 @@ function play(world: World, { what, which }: Move): void {
   const name = names[which % names.length] ?? ''
   if (what === 'end' || what === 'fail')
     return world.end(name, what === 'end' ? 'success' : 'failed')
+  if (what === 'allow') return void world.answerContexts()
+  if (what === 'refuse') return void world.answerContexts('no')
   if (what === 'lose') return world.end(name, { kind: 'lost', because: 'gone' })
   if (what === 'approve' || what === 'reject' || what === 'cancel' || what === 'rerun-job')
     return world.click(what, name)
@@ -148,6 +162,7 @@ function finish(world: World): void {
       ([, status]) => !isEnd(status as EndStatus),
     )
     if (open.length === 0) return
+    world.answerContexts()
     for (const [name, status] of open) {
       if (status === 'on_hold') world.click('approve', name)
       if (status === 'queued' || status === 'running') world.end(name)

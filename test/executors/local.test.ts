@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -111,6 +111,15 @@ describe('what a step sees', () => {
     await job.dispose()
     await run.next()
   })
+})
+
+test('a command leaves no image of its memory, unless it wants to', async () => {
+  const job = await environment()
+  const told = await ran(job, stepOf('ulimit -c; ulimit -H -c'))
+  const [soft, hard] = told.output.split('\n')
+  expect(soft).toBe('0')
+  expect(hard).toBe(execFileSync('/bin/sh', ['-c', 'ulimit -H -c']).toString().trim())
+  await job.dispose()
 })
 
 describe('shells', () => {

@@ -112,6 +112,36 @@ describe('asking for a permission', () => {
   })
 })
 
+describe('asking for a team', () => {
+  const ask = () => gitHub().inTeam(repository, 'ops', ann)
+  const membership = (status: number, body: nock.Body) =>
+    nock(api).get('/orgs/acme/teams/ops/memberships/ann').reply(status, body)
+  const user = (id: number) => nock(api).get('/users/ann').reply(200, { id, login: 'ann' })
+
+  test('a member is in it', async () => {
+    membership(200, { state: 'active', role: 'member' })
+    user(ann.id)
+    expect(await ask()).toBe(true)
+  })
+  test('somebody who was only invited is not', async () => {
+    membership(200, { state: 'pending', role: 'member' })
+    expect(await ask()).toBe(false)
+  })
+  test('somebody else who took over the login is not', async () => {
+    membership(200, { state: 'active', role: 'member' })
+    user(999)
+    expect(await ask()).toBe(false)
+  })
+  test('nobody is in a team that is not there', async () => {
+    membership(404, { message: 'Not Found' })
+    expect(await ask()).toBe(false)
+  })
+  test.each([403, 500])('no answer (%d) is no membership, and says so', async (status) => {
+    membership(status, { message: 'oops' })
+    await expect(ask()).rejects.toThrow(GitHubUnavailable)
+  })
+})
+
 describe('access for a clone', () => {
   const token = (text: string, minutes: number) =>
     nock(api, { reqheaders: { authorization: /^bearer / } })

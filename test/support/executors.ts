@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { Header, Parser, type ReadEntry } from 'tar'
+import { type DockerOptions, dockerExecutor } from '../../src/executors/docker/docker.ts'
 import { type LocalOptions, localExecutor } from '../../src/executors/local/local.ts'
 import type {
   EnvironmentHandle,
@@ -12,6 +13,7 @@ import type {
   StepOutcome,
   StepSpec,
 } from '../../src/ports/executor.ts'
+import { images, type TestEngine } from './docker-engine.ts'
 import { silentLog } from './log.ts'
 
 export const never = new AbortController().signal
@@ -21,6 +23,7 @@ export const specOf = (change: Partial<EnvironmentSpec> = {}): EnvironmentSpec =
   runsIn: { kind: 'machine', image: null, dockerLayerCaching: false },
   workingDirectory: '~/project',
   lifetimeMs: 120_000,
+  resourceClass: null,
   ...change,
 })
 
@@ -80,6 +83,28 @@ export async function localIn(options: Partial<LocalOptions> = {}) {
 
 async function disposeAll(executor: Executor): Promise<void> {
   for (const id of await executor.list()) await (await executor.attach(id))?.dispose()
+}
+
+/** A docker executor on an engine of the tests, with everything that has to go away afterwards. */
+export async function dockerIn(engine: TestEngine, options: Partial<DockerOptions> = {}) {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'sluice-docker-data-')))
+  const executor = dockerExecutor({
+    dockerHost: { host: engine.host, certificates: null },
+    dataDir,
+    machineImage: images.debian,
+    network: null,
+    log: silentLog,
+    ...options,
+  })
+  return {
+    dataDir,
+    executor,
+    close: async () => {
+      await disposeAll(executor)
+      await executor.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
 }
 
 /** A tar of files by path; a value that is not text is an entry of another kind. */

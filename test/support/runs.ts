@@ -67,6 +67,7 @@ export const jobRun = (
     waitsFor: 0,
     tasks: [],
     layersOf: id,
+    authority: null,
     notices: [],
     ...change,
     ...state,
@@ -97,6 +98,8 @@ export const jobFacts = (job: JobRun, change: Partial<JobFacts> = {}): JobFacts 
   waitingFor: [],
   unlocks: [],
   logTail: null,
+  tests: null,
+  artifacts: { artifacts: [], total: 0 },
   ...change,
 })
 

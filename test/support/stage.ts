@@ -95,5 +95,5 @@ export async function jobLog(url: string, check: Run): Promise<string> {
 }
 
 /** As `DATABASE_URL` has it: a socket's folder goes into the query. */
-export const databaseUrl = ({ connection }: Postgres): string =>
+export const databaseUrl = ({ connection }: Pick<Postgres, 'connection'>): string =>
   `postgres://${connection.user}@/${connection.database}?host=${encodeURIComponent(connection.host ?? '')}`

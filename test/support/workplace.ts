@@ -16,6 +16,8 @@ import type { Trigger } from '../../src/model/trigger.ts'
 import type { Executor } from '../../src/ports/executor.ts'
 import type { CloneAccess } from '../../src/ports/github.ts'
 import type { StepRecord } from '../../src/ports/tasks.ts'
+import { secretsOf } from '../../src/secrets/secrets.ts'
+import { indexOf, variablesIndex } from '../../src/worker/step-index.ts'
 import { startWorker, type Worker, type WorkerParts } from '../../src/worker/worker.ts'
 import {
   anEvent,
@@ -53,6 +55,8 @@ export interface JobChange extends Partial<JobBody> {
   readonly trigger?: Partial<Trigger>
   /** Of a setup workflow, whose pipeline nobody has continued. */
   readonly setup?: boolean
+  /** That the job names. */
+  readonly contexts?: readonly string[]
 }
 
 export interface Queued {
@@ -60,8 +64,12 @@ export interface Queued {
   readonly taskId: TaskId
   /** Waits for the end of the task. */
   outcome(): Promise<Outcome>
+  /** Without the step that prepares the variables: at 0 that of the environment, from 1 those of the config. */
   steps(): Promise<readonly StepRecord[]>
+  /** Counted as in `steps`. */
   log(step: number): Promise<string>
+  /** What the step said that prepares the variables. */
+  variables(): Promise<string>
   cancel(): Promise<void>
 }
 
@@ -109,6 +117,9 @@ export const attachStep = (at: string): Step => ({
   at,
 })
 
+/** Encrypts the secrets of all tests. */
+export const testKey = Buffer.alloc(32, 7)
+
 const emptyBody: JobBody = {
   runsIn: { kind: 'machine', image: null, dockerLayerCaching: false },
   workingDirectory: '~/project',
@@ -138,6 +149,7 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
       blobs: fileBlobs(join(dataDir, 'blobs')),
       executor,
       github: { cloneAccess: noAccess },
+      secrets: secretsOf(store.vault, testKey),
       continuationKeys: { keyOf: (id) => `key-of-${id}` },
       regex: vmRegex(),
       combine: combineConfigs,
@@ -175,7 +187,7 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
       return run
     },
     queueJob: (run, name, total = 1) => queueTasks(run, named(run, name), total),
-    queue: async (steps, { trigger, setup = false, ...change } = {}) => {
+    queue: async (steps, { trigger, setup = false, contexts = [], ...change } = {}) => {
       const plain = aRun()
       const origin = { ...plain.pipeline.trigger, ...trigger }
       const continuation = setup ? ({ stage: 'open', taken: [] } as const) : null
@@ -185,7 +197,8 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
         // Now, since a pipeline can be continued for some hours only.
         pipeline: { ...plain.pipeline, trigger: origin, createdAt: Date.now(), continuation },
       }
-      const job = withBody(named(run, 'build'), { steps, ...change })
+      const plainJob = withBody(named(run, 'build'), { steps, ...change })
+      const job = { ...plainJob, planned: { ...plainJob.planned, contexts } }
       await save(store, { ...run, jobs: [job] })
       const [queued] = await queueTasks(run, job, 1)
       if (!queued) throw new Error('nothing was queued')
@@ -251,16 +264,22 @@ type Clerk = ReturnType<typeof clerkOf>
 
 function queuedTask(database: TestDatabase, clerk: Clerk, run: Run, taskId: TaskId): Queued {
   const { store } = database
+  const read = async (step: number): Promise<string> =>
+    Buffer.from(await store.logs.read({ taskId, step }, 0, 10_000_000)).toString()
   return {
     run,
     taskId,
     outcome: () => found('the end of the task', () => clerk.end(taskId)),
-    steps: () => store.steps.of(taskId),
-    log: async (step) =>
-      Buffer.from(await store.logs.read({ taskId, step }, 0, 10_000_000)).toString(),
+    steps: async () =>
+      (await store.steps.of(taskId)).filter(({ index }) => index !== variablesIndex),
+    log: (step) => read(stepNumber(step)),
+    variables: () => read(variablesIndex),
     cancel: () => clerk.effect(run, [{ type: 'cancel-task', taskId, because: 'ann canceled' }]),
   }
 }
+
+/** The number under which a step is stored, counted as in `Queued.steps`. */
+export const stepNumber = (step: number): number => (step === 0 ? 0 : indexOf(step - 1))
 
 /** Waits until the log of a step holds `text`. */
 export async function untilLogged(queued: Queued, step: number, text: string): Promise<void> {

@@ -171,6 +171,15 @@ export class World {
       })
   }
 
+  /** Answers the questions about contexts that were asked so far, and tells whom they were about. */
+  answerContexts(refusal: string | null = null): readonly string[] {
+    const asked = this.effects.filter((effect) => effect.type === 'ask-contexts')
+    this.#forget('ask-contexts')
+    for (const { pipelineId: id, jobId } of asked)
+      this.happen({ type: 'contexts-answered', pipelineId: id, at: this.tick(), jobId, refusal })
+    return asked.map(({ contexts, person }) => `${contexts.join()} for ${person.login}`)
+  }
+
   #forget(type: Effect['type']): void {
     const rest = this.effects.filter((effect) => effect.type !== type)
     this.effects.splice(0, this.effects.length, ...rest)

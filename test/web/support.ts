@@ -70,6 +70,7 @@ export const job = (changes: object = {}): JobRun => ({
   waitsFor: 0,
   tasks: [],
   layersOf: ids.job,
+  authority: null,
   notices: [],
   status: 'success',
   startedAt: 1000,
@@ -107,11 +108,20 @@ const empty: Views = {
 const noLogs: Logs = {
   append: async () => false,
   size: async () => 0,
+  end: async () => ({ size: 0, source: 0 }),
   read: async () => new Uint8Array(),
   watch: () => () => undefined,
 }
 
+const noArtifacts: WebParts['artifacts'] = {
+  of: async () => ({ artifacts: [], total: 0 }),
+  find: async () => null,
+}
+
 interface World {
+  readonly artifacts?: Partial<WebParts['artifacts']>
+  readonly testResults?: WebParts['testResults']
+  readonly blobs?: WebParts['blobs']
   readonly views?: Partial<Views>
   readonly logs?: Partial<Logs>
   readonly conveyor?: WebParts['conveyor']
@@ -125,6 +135,9 @@ export const webApp = (world: World = {}) =>
   createWebApp({
     views: { ...empty, ...world.views },
     logs: { ...noLogs, ...world.logs },
+    artifacts: { ...noArtifacts, ...world.artifacts },
+    testResults: world.testResults ?? { summary: async () => null },
+    blobs: world.blobs ?? { get: async (blob) => Promise.reject(new Error(`no blob ${blob}`)) },
     conveyor: world.conveyor ?? { aside: async () => [] },
     continuations: world.continuations ?? { request: async () => 'unknown' },
     continuationKeys: world.continuationKeys ?? { pipelineOf: () => null },

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { type StandIn, startStandIn } from '../../src/demo/stand-in/stand-in.ts'
@@ -182,6 +184,91 @@ test('a directory with anything else in it is left alone', async () => {
   const { outcome, all } = await run([runStep('echo mine > file.txt'), checkoutStep(), look])
   expect(outcome).toMatchObject({ kind: 'failed', step: 'Checkout code' })
   expect(all).toContain('is not empty and is not a git repository')
+})
+
+test('garbage is never collected, and what a step adds to HEAD can be pushed on its branch', async () => {
+  const { logs } = await run([
+    checkoutStep(),
+    runStep('git config gc.auto; git branch --show-current'),
+  ])
+  expect(logs[1]).toBe('0\nmain\n')
+})
+
+test.each(['/tmp/elsewhere', '~/elsewhere', 'inner/elsewhere'])(
+  'goes to the path %s',
+  async (path) => {
+    const { outcome, logs } = await run([
+      checkoutStep({ path }),
+      runStep('cat file.txt; ls -A ~/project', { workingDirectory: path }),
+    ])
+    expect(outcome).toEqual({ kind: 'success' })
+    expect(logs[1]).toBe(path.startsWith('inner') ? 'threeinner\n' : 'three')
+  },
+)
+
+test('a commit that was pushed away is found by a shallow checkout, too', async () => {
+  await copy.git('checkout', '--quiet', '--detach', shaAt(0))
+  const gone = await copy.commit({ 'file.txt': 'far gone' })
+  await copy.push('HEAD:refs/heads/far')
+  await copy.push('+HEAD~1:refs/heads/far')
+  const ref = { kind: 'branch', name: 'far' } as const
+  const { logs } = await run([checkoutStep({ method: 'shallow', depth: 1 }), look], ref, gone)
+  expect(logs[1]).toBe(`refs/heads/far\n${gone}\nfar gone`)
+})
+
+test('submodules are left as they are: named, and empty', async () => {
+  await copy.git('checkout', '--quiet', '--detach', shaAt(0))
+  await copy.commit({ '.gitmodules': '[submodule "sub"]\n\tpath = sub\n\turl = ../shop.git\n' })
+  await copy.git('update-index', '--add', '--cacheinfo', `160000,${shaAt(1)},sub`)
+  await copy.git('commit', '--quiet', '-m', 'A submodule')
+  const sha = (await copy.git('rev-parse', 'HEAD')).trim()
+  await copy.push('HEAD:refs/heads/with-submodule')
+  const ref = { kind: 'branch', name: 'with-submodule' } as const
+  const status = runStep('git submodule status; ls -A sub; git status --porcelain')
+  const { outcome, logs } = await run([checkoutStep(), status], ref, sha)
+  expect(outcome).toEqual({ kind: 'success' })
+  expect(logs[1]).toBe(`-${shaAt(1)} sub\n`)
+})
+
+test('a git that cannot leave files out, or loses them, fetches everything', async () => {
+  const hidden = stored
+  stored = { ...hidden, private: false }
+  const path = await pathWithout('git')
+  const git = (await promisify(execFile)('sh', ['-c', 'command -v git'])).stdout.trim()
+  const pretend = `#!/bin/sh\ncase "$1" in --version) echo "git version 2.41.0" ;; *) exec ${git} "$@" ;; esac\n`
+  await writeFile(join(path, 'git'), pretend, { mode: 0o755 })
+  const local = await localIn({ path })
+  const old = await workplace({ executor: local.executor, github: { cloneAccess: () => access() } })
+  await old.start()
+  const queued = await old.queue(
+    [
+      checkoutStep(),
+      runStep('git config remote.origin.partialclonefilter || echo whole; cat file.txt'),
+    ],
+    { trigger: { ...trigger(main, commitSha(shaAt(2))), repository: stored } },
+  )
+  stored = hidden
+  expect(await queued.outcome()).toEqual({ kind: 'success' })
+  expect(await queued.log(1)).toContain('with git version 2.41.0')
+  expect(await queued.log(2)).toBe('whole\nthree')
+  await old.close()
+  await local.close()
+  await rm(path, { recursive: true })
+})
+
+test('the token is in no process list while git runs', async () => {
+  const { token } = await access()
+  const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
+  const watch = `while [ ! -e ~/enough ]; do cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '; done >> ~/seen`
+  const { outcome, logs } = await run([
+    runStep(watch, { background: true }),
+    ...['one', 'two', 'three', 'four'].map((path) => checkoutStep({ path })),
+    runStep(
+      `touch ~/enough; grep -c "git" ~/seen; grep -cE '${token}|${basic.slice(0, 40)}' ~/seen || true`,
+    ),
+  ])
+  expect(outcome).toEqual({ kind: 'success' })
+  expect(logs[5]).toMatch(/^[1-9]\d*\n0\n$/)
 })
 
 test('GitHub’s short absences are waited for', async () => {

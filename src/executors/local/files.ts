@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams as Helper } from 'node:child_process'
-import { PassThrough, type Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { enterDirectory, quoted } from '../runner.ts'
 import { tarGuard } from '../tar-guard.ts'
@@ -75,16 +75,19 @@ async function feed(child: Helper, tar: Readable): Promise<void> {
 const isBrokenPipe = (error: unknown): boolean =>
   hasCode(error, 'EPIPE') || hasCode(error, 'ERR_STREAM_PREMATURE_CLOSE')
 
-/** Ends only when the helper ended well; fails with what it said otherwise. */
+/**
+ * Ends only when the helper ended well; fails with what it said otherwise. What it gave before can be
+ * read first: a stream that fails forgets what it holds, so this one holds nothing.
+ */
 function output(child: Helper): Readable {
-  const through = new PassThrough()
-  child.stdout.pipe(through, { end: false })
-  end(child).then(
-    () => through.end(),
-    (error: Error) => through.destroy(error),
-  )
-  through.once('close', () => child.kill('SIGKILL'))
-  return through
+  const ended = end(child)
+  ended.catch(() => {})
+  const chunks = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of child.stdout) yield chunk
+    await ended
+  }
+  const stream = Readable.from(chunks(), { objectMode: false, highWaterMark: 1 })
+  return stream.once('close', () => child.kill('SIGKILL'))
 }
 
 function end(child: Helper): Promise<void> {

@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { posix } from 'node:path'
 import type { EnvironmentHandle, StepSpec } from '../../ports/executor.ts'
@@ -7,6 +8,7 @@ import { removeEnvironment } from './environment.ts'
 import { filesOf } from './files.ts'
 import type { Machine } from './machine.ts'
 import { type Places, stepPlaces } from './places.ts'
+import { hasCode } from './processes.ts'
 import { beginStep, outcomeOf, signalStep, stepName, vanished } from './steps.ts'
 
 /** What the worker holds of an open environment. Knows nothing that is not on disk. */
@@ -38,7 +40,21 @@ export function handleOf(
     putTar: (directory, tar) => files.putTar(resolve(directory), tar),
     getTar: (base, paths) => files.getTar(resolve(base), paths),
     listFiles: (directory) => files.listFiles(resolve(directory)),
+    exists: (path) => exists(machine, places, resolve(path)),
     dispose: () => removeEnvironment(machine, places),
+  }
+}
+
+/** Looked at from outside, since nothing more than a name is told: links of the job lead nowhere. */
+async function exists(machine: Machine, places: Places, path: string): Promise<boolean> {
+  const { namespaces } = machine.isolation
+  const ownTmp = namespaces && path.startsWith('/tmp/') && !path.startsWith(`${places.seen}/`)
+  try {
+    await lstat(ownTmp ? posix.join(places.tmp, path.slice('/tmp'.length)) : path)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false
+    throw error
   }
 }
 

@@ -62,6 +62,7 @@ const probeSpec = (id: string) => ({
   runsIn: { kind: 'machine', image: null, dockerLayerCaching: false } as const,
   workingDirectory: '~',
   lifetimeMs: 60_000,
+  resourceClass: null,
 })
 
 /** Runs a step as jobs will, and looks at who it was and where its /tmp is. Null: all is well. */

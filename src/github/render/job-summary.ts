@@ -2,10 +2,12 @@ import { unreachable } from '../../model/result.ts'
 import type { EndedJob, JobRun, TaskRun } from '../../model/run.ts'
 import { isEnded } from '../../model/run.ts'
 import type { JobFacts } from '../../ports/checks.ts'
+import { artifactLines } from './artifacts.ts'
 import type { RenderOptions } from './desired.ts'
 import { fitting } from './limits.ts'
 import { code, counted, duration, sentence } from './markdown.ts'
 import { noticeLines } from './notices.ts'
+import { testLines } from './tests.ts'
 
 /** Markdown: what people were told about their clicks, then what the job is and does. */
 export function jobSummary(facts: JobFacts, options: RenderOptions): string {
@@ -16,6 +18,8 @@ export function jobSummary(facts: JobFacts, options: RenderOptions): string {
     `${where}, [pipeline ${pipeline.number}](${options.publicUrl}/pipelines/${pipeline.id})${attempt(job)}.`,
     ...statusLines(facts, options),
     ...taskLines(job),
+    ...testLines(facts.tests),
+    ...artifactLines(facts, options),
   ].join('\n\n')
 }
 

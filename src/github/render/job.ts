@@ -1,5 +1,5 @@
 import { unreachable } from '../../model/result.ts'
-import type { JobRun } from '../../model/run.ts'
+import { isEnded, type JobRun } from '../../model/run.ts'
 import type { JobFacts } from '../../ports/checks.ts'
 import { cutBytes } from '../text.ts'
 import { cancel, decide, rerun } from './actions.ts'
@@ -8,6 +8,7 @@ import { jobSummary } from './job-summary.ts'
 import { jobTitle } from './job-title.ts'
 import { bodyBytes, checkName, checkTitle } from './limits.ts'
 import { fenced } from './markdown.ts'
+import { testAnnotations } from './tests.ts'
 
 /** The check `<workflow> / <job>`. */
 export function renderJob(facts: JobFacts, options: RenderOptions): DesiredCheck {
@@ -18,7 +19,7 @@ export function renderJob(facts: JobFacts, options: RenderOptions): DesiredCheck
     title: checkTitle(jobTitle(facts)),
     summary: cutBytes(jobSummary(facts, options), bodyBytes),
     text: job.status === 'failed' && logTail !== null ? fenced(logTail, bodyBytes) : null,
-    annotations: [],
+    annotations: isEnded(job) ? testAnnotations(job, facts.tests) : [],
     actions: actionsOf(job),
     detailsUrl: `${options.publicUrl}/jobs/${job.id}`,
     silent: false,

@@ -1,10 +1,16 @@
 import { foundation } from './0001-foundation.ts'
 import { orbs } from './0002-orbs.ts'
+import { stores } from './0004-stores.ts'
+import { buildNumbers } from './0005-build-numbers.ts'
+import { secrets } from './0006-secrets.ts'
 import { serial } from './0008-serial.ts'
 
 /** Every change of the tables, in order. What was released is never edited: add another. */
 export const migrations: Readonly<Record<string, string>> = {
   '0001-foundation': foundation,
   '0002-orbs': orbs,
+  '0004-stores': stores,
+  '0005-build-numbers': buildNumbers,
+  '0006-secrets': secrets,
   '0008-serial': serial,
 }

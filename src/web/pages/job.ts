@@ -1,12 +1,21 @@
 import { html } from 'hono/html'
 import { isEnded } from '../../model/run.ts'
+import type { ArtifactList } from '../../ports/artifacts.ts'
 import type { StepRecord } from '../../ports/tasks.ts'
+import type { TestSummary } from '../../ports/test-results.ts'
 import type { JobDetail } from '../../ports/views.ts'
+import { artifactTable, testPart } from '../parts/kept.ts'
 import { type Html, layout } from '../parts/layout.ts'
 import { badge, duration, notices } from '../parts/status.ts'
 
-/** One job: the steps of each task with their time and a link to their log. */
-export function jobPage({ pipeline, workflow, job, tasks }: JobDetail): Html {
+/** What a job left for people. */
+export interface Kept {
+  readonly artifacts: ArtifactList
+  readonly tests: TestSummary | null
+}
+
+/** One job: the steps of each task with their time and a link to their log, its tests and its files. */
+export function jobPage({ pipeline, workflow, job, tasks }: JobDetail, kept: Kept): Html {
   const { repository } = pipeline.trigger
   return layout({
     title: `${workflow.name} / ${job.planned.name}`,
@@ -15,7 +24,9 @@ export function jobPage({ pipeline, workflow, job, tasks }: JobDetail): Html {
 <h1>${workflow.name} / ${job.planned.name} ${badge(job.status)}</h1>
 ${isEnded(job) ? html`<p>${job.because}</p>` : ''}
 ${notices(job.notices)}
-${tasks.map(({ index, steps }) => html`${tasks.length > 1 ? html`<h2>Task ${index}</h2>` : ''}${stepTable(job.id, steps)}`)}`,
+${tasks.map(({ index, steps }) => html`${tasks.length > 1 ? html`<h2>Task ${index}</h2>` : ''}${stepTable(job.id, steps)}`)}
+${testPart(kept.tests)}
+${artifactTable(job.layersOf, kept.artifacts)}`,
   })
 }
 

@@ -1,5 +1,6 @@
 import { addAbortSignal } from 'node:stream'
 import type { AttachWorkspaceStep } from '../../model/step.ts'
+import { BlobMissing } from '../../ports/blobs.ts'
 import type { UpstreamLayer } from '../../ports/workspaces.ts'
 import { patiently } from '../insist.ts'
 import { ofTheJob } from './fault.ts'
@@ -35,9 +36,18 @@ async function unpack(
   at: string,
   layer: UpstreamLayer,
 ): Promise<void> {
-  const content = await tools.blobs.get(layer.blob)
+  const content = await contentOf(tools, layer)
   addAbortSignal(AbortSignal.any([control.letGo, control.halted]), content)
   await environment.putTar(at, content)
+}
+
+async function contentOf({ blobs }: StepContext['tools'], { blob }: UpstreamLayer) {
+  try {
+    return await blobs.get(blob)
+  } catch (error) {
+    if (!(error instanceof BlobMissing)) throw error
+    throw new Error('what it persisted is not kept any more; run it again', { cause: error })
+  }
 }
 
 /** Names the first file that two concurrent layers hold; null when there is none. */

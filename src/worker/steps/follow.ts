@@ -42,7 +42,7 @@ async function carry(
   let size = from
   return eachChunk(run, async (bytes) => {
     guard.heard()
-    const room = Math.max(0, tools.limits.logBytes - size)
+    const room = Math.max(0, tools.limits.outputBytes - size)
     size += bytes.length
     if (room > 0) await log.write(bytes.subarray(0, room))
     if (room < bytes.length) guard.stop('flood')

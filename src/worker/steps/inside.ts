@@ -35,7 +35,7 @@ export async function inside(
   const { tools, index, variables } = context
   const parts: Uint8Array[] = []
   const log = { write: async (bytes: Uint8Array) => void parts.push(bytes), end: async () => {} }
-  const bounded = { ...tools, limits: { ...tools.limits, logBytes: mostBytes } }
+  const bounded = { ...tools, limits: { ...tools.limits, outputBytes: mostBytes } }
   const followed = await followStep(
     { ...context, log, from: 0, tools: bounded },
     { id: `${index}-${name}`, script, env: { ...variables, ...env }, cwd: cwd ?? null, shell },

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { PersistToWorkspaceStep } from '../../model/step.ts'
 import { patiently } from '../insist.ts'
+import { positionOf } from '../step-index.ts'
 import { ofTheJob } from './fault.ts'
 import { goMatch, hasWildcards } from './go-match.ts'
 import { refused, type StepContext, type StepEnd, say, succeeded } from './step.ts'
@@ -57,7 +58,7 @@ async function choose(
 }
 
 /** A directory brings all below it along; naming that again would pack it twice. */
-function withoutInner(paths: readonly string[]): readonly string[] {
+export function withoutInner(paths: readonly string[]): readonly string[] {
   if (paths.includes('.')) return ['.']
   const all = new Set(paths)
   return paths.filter((path) => {
@@ -83,4 +84,5 @@ async function keep(
 
 /** How many such steps come before this one in its task. */
 const sequenceOf = ({ task, index }: StepContext): number =>
-  task.body.steps.slice(0, index - 1).filter((step) => step.type === 'persist_to_workspace').length
+  task.body.steps.slice(0, positionOf(index)).filter((step) => step.type === 'persist_to_workspace')
+    .length

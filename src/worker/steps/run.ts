@@ -2,7 +2,8 @@ import type { RunsIn } from '../../model/plan.ts'
 import { unreachable } from '../../model/result.ts'
 import type { RunStep } from '../../model/step.ts'
 import type { StepSpec } from '../../ports/executor.ts'
-import { duration, splitWords } from '../words.ts'
+import { goDuration, splitWords } from '../words.ts'
+import { explainedCode } from './exit-code.ts'
 import { type Followed, followStep } from './follow.ts'
 import { runAgain } from './run-again.ts'
 import { refused, type StepContext, type StepEnd, say, succeeded } from './step.ts'
@@ -33,7 +34,7 @@ export function endOf(context: StepContext, followed: Followed, silenceMs: numbe
       return {
         kind: 'failed',
         exitCode: followed.code,
-        message: hintFor(context, followed.code),
+        message: followed.because ?? hintFor(context, followed.code),
       }
     default:
       return unreachable(followed)
@@ -60,15 +61,15 @@ function stopped(
   if (why === 'halt') return { kind: 'halted' }
   const message =
     why === 'silence'
-      ? `Too long with no output (${duration(silenceMs)})`
-      : `Too much output (more than ${tools.limits.logBytes} bytes); the rest was not kept`
+      ? `Too long with no output (exceeded ${goDuration(silenceMs)})`
+      : `Too much output (more than ${tools.limits.outputBytes} bytes); the rest was not kept`
   return refused(message)
 }
 
 /** What an exit code likely means, where it is not the command's own word. */
 function hintFor({ tools, task }: StepContext, code: number): string | null {
   const { runsIn } = task.body
-  if (code === 137) return 'Exit code 137 usually means that the memory was not enough.'
+  if (code > 128) return explainedCode(code)
   if ((code !== 126 && code !== 127) || tools.executor.kind !== 'local') return null
   const image = imageOf(runsIn)
   return image === null

@@ -2,6 +2,7 @@ import type { EnvironmentHandle } from '../../ports/executor.ts'
 import type { ClaimedTask } from '../../ports/tasks.ts'
 import type { Control } from '../control.ts'
 import type { LogWriter } from '../log-writer.ts'
+import type { Masking } from '../mask/mask.ts'
 import type { Tools } from '../tools.ts'
 
 /** What a step has at hand. */
@@ -13,9 +14,13 @@ export interface StepContext {
   /** Place in the task; names the step in the environment too. */
   readonly index: number
   readonly log: LogWriter
-  /** Bytes of its output that are stored already, when an earlier process had begun it. */
+  /** For what is shown to people beside the log. */
+  readonly masking: Masking
+  /** Bytes of its output that the stored log stands for, when an earlier process had begun it. */
   readonly from: number
   readonly variables: Readonly<Record<string, string>>
+  /** Private keys of the project by the names of its secrets. */
+  readonly sshKeys: Readonly<Record<string, string>>
 }
 
 export type StepEnd =

@@ -2,6 +2,7 @@ import { unreachable } from '../../model/result.ts'
 import type { Step } from '../../model/step.ts'
 import { isLetGo } from '../insist.ts'
 import { reasonOf } from '../reason.ts'
+import { addSshKeys } from './add-ssh-keys.ts'
 import { attachWorkspace } from './attach.ts'
 import { checkout } from './checkout.ts'
 import { combineConfigs } from './combine.ts'
@@ -9,9 +10,13 @@ import { continuePipeline } from './continue.ts'
 import { filterPaths } from './filter-paths.ts'
 import { notYet } from './not-yet.ts'
 import { persistToWorkspace } from './persist.ts'
+import { restoreCache } from './restore-cache.ts'
 import { resumedLog } from './resumed.ts'
 import { run } from './run.ts'
+import { saveCache } from './save-cache.ts'
 import type { StepContext, StepEnd } from './step.ts'
+import { storeArtifacts } from './store-artifacts.ts'
+import { storeTestResults } from './store-test-results.ts'
 
 /**
  * Does what the step asks for, and says how it ended. Whatever goes wrong on our side is `lost`, never
@@ -48,14 +53,19 @@ function dispatch(context: StepContext, step: Step): Promise<StepEnd> {
       return filterPaths(fromTheBeginning(context), step)
     case 'combine_configs':
       return combineConfigs(fromTheBeginning(context), step)
-    case 'save_cache':
-    case 'restore_cache':
-    case 'store_artifacts':
-    case 'store_test_results':
     case 'add_ssh_keys':
+      return addSshKeys(fromTheBeginning(context), step)
+    case 'save_cache':
+      return saveCache(fromTheBeginning(context), step)
+    case 'restore_cache':
+      return restoreCache(fromTheBeginning(context), step)
+    case 'store_artifacts':
+      return storeArtifacts(fromTheBeginning(context), step)
+    case 'store_test_results':
+      return storeTestResults(fromTheBeginning(context), step)
     case 'setup_remote_docker':
     case 'install_signing_bundle':
-      return notYet(context, step)
+      return notYet(step)
     default:
       return unreachable(step)
   }

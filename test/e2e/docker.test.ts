@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listAt } from '../../src/executors/docker/answer.ts'
+import { images, startEngine, type TestEngine } from '../support/docker-engine.ts'
+import { jobLog, openStage, type Stage } from '../support/stage.ts'
+
+const patience = { timeout: 25_000 }
+const started = await startEngine()
+
+const config = `version: 2.1
+jobs:
+  serve:
+    docker:
+      - image: ${images.busybox}
+        environment: { GREETING: from-the-primary }
+      - image: ${images.busybox}
+        name: db
+        command: [/bin/sh, -c, "echo up and listening; exec busybox nc -ll -p 5432 -e echo from-the-service"]
+    resource_class: small
+    steps:
+      - run: echo "$GREETING in $CIRCLE_JOB"
+      - run: until busybox nc -w 2 localhost 5432 < /dev/null; do sleep 0.1; done
+      - run: until busybox nc -w 2 db 5432 < /dev/null; do sleep 0.1; done
+      - run: mkdir -p out && echo kept > out/file
+      - persist_to_workspace: { root: ., paths: [out] }
+  take:
+    docker:
+      - image: ${images.user}
+    steps:
+      - attach_workspace: { at: there }
+      - run: id -un; cat there/out/file
+workflows:
+  ci:
+    jobs:
+      - serve
+      - take:
+          requires: [serve]
+`
+
+const slow = `version: 2.1
+jobs:
+  slow:
+    docker: [{ image: ${images.debian} }]
+    steps:
+      - run: for i in 1 2 3 4 5 6 7 8 9 10; do echo "line $i"; sleep 0.3; done; exit 9
+workflows:
+  ci:
+    jobs: [slow]
+`
+
+const missing = `version: 2.1
+jobs:
+  build:
+    docker: [{ image: "127.0.0.1:5000/not/there:1", auth: { username: $NAME, password: x } }]
+    steps: [{ run: echo never }]
+workflows:
+  ci:
+    jobs: [build]
+`
+
+describe.skipIf(!started)('with the docker executor', () => {
+  const engine = started as TestEngine
+  let stage: Stage
+  let server: Awaited<ReturnType<Stage['serve']>>
+  const becomes = (sha: string, name: string, conclusion: string) =>
+    expect.poll(() => stage.checks(sha)[name], patience).toBe(conclusion)
+  const log = (sha: string, name: string) => jobLog(server.url, stage.check(sha, name))
+  const said = (sha: string, name: string) => {
+    const { title, summary, text } = stage.check(sha, name)
+    return `${title}\n${summary}\n${text}`
+  }
+  const containers = async () =>
+    listAt(await engine.engine.call('GET', '/containers/json?all=1')).length
+
+  beforeAll(async () => {
+    stage = await openStage()
+    server = await stage.serve({ SLUICE_EXECUTOR: 'docker', DOCKER_HOST: engine.host })
+  })
+  afterAll(async () => {
+    await stage[Symbol.asyncDispose]()
+    await engine.close()
+  })
+
+  test('a push runs jobs in containers, with a service at localhost and a workspace between them', async () => {
+    const sha = await stage.push('services', config)
+    await becomes(sha, 'ci / take', 'success')
+    const served = await log(sha, 'ci / serve')
+    expect(served).toContain('Using image')
+    expect(served).toContain('from-the-primary in serve\n')
+    expect(served.match(/from-the-service/g)).toHaveLength(2)
+    expect(served).toContain('up and listening\n')
+    expect(await log(sha, 'ci / take')).toContain('circleci\nkept\n')
+    await expect.poll(containers, patience).toBe(0)
+  })
+
+  test('an image that is not to be had fails the job, and says why', async () => {
+    const sha = await stage.push('missing', missing)
+    await becomes(sha, 'ci / build', 'failure')
+    expect(said(sha, 'ci / build')).toContain('needs the variable NAME')
+  })
+
+  test('kill -9 of the worker during a step loses no byte and no exit code', async () => {
+    const sha = await stage.push('killed', slow)
+    await expect.poll(() => stage.checks(sha)['ci / slow'], patience).toBe('in_progress')
+    await expect.poll(() => log(sha, 'ci / slow'), patience).toContain('line 2')
+    await server.kill()
+    await server.start()
+    await becomes(sha, 'ci / slow', 'failure')
+    const lines = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((i) => `line ${i}\n`)
+    expect(await log(sha, 'ci / slow')).toContain(lines.join(''))
+    expect(said(sha, 'ci / slow')).toContain('exited with code 9')
+    await expect.poll(containers, patience).toBe(0)
+  })
+})
