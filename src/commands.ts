@@ -149,7 +149,7 @@ const logFor = ({ logLevel }: Pick<Settings, 'logLevel'>): Log =>
   })
 
 /** Aborts at the first signal to end; the second one ends the process at once. */
-function firstSignal(): AbortSignal {
+export function firstSignal(): AbortSignal {
   const over = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {

@@ -31,6 +31,9 @@ const wiring: Wiring = {
   readSecret: (name) => readSecret(process.stdin, (text) => process.stderr.write(text), name),
   secret: async (request) => (await commands()).runSecret(request, terminal),
   demo: async ({ once }) => (await commands()).runDemoCommand(once, terminal),
+  setup: async (options) => (await import('./app-commands.ts')).runSetupCommand(options, terminal),
+  doctor: async (options) =>
+    (await import('./app-commands.ts')).runDoctorCommand(options, terminal),
 }
 
 function versionOf(manifest: string): string {

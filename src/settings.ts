@@ -150,6 +150,35 @@ const readOldKey = (reader: Reader, file: string | null): Uint8Array | undefined
     ? reader.required('SLUICE_SECRETS_KEY_OLD', kinds.secretsKey)
     : reader.given('--old-key-file', file, kinds.secretsKeyFile)
 
+/** For `doctor`: whatever is right, beside what is wrong. */
+export function readSoundSettings(from: Environment): {
+  readonly settings: Settings
+  /** Null: a setting that it needs is wrong or missing. */
+  readonly app: AppSettings | null
+  readonly mistakes: Mistakes
+} {
+  const all = readServeSettings(from)
+  if (all.ok) return { settings: all.value, app: all.value.app, mistakes: [] }
+  const wrong = new Set(all.problem.map((mistake) => mistake.split(' ', 1)[0] ?? ''))
+  const rest = Object.fromEntries(Object.entries(from).filter(([name]) => !wrong.has(name)))
+  const app = readServeSettings(rest)
+  return {
+    settings: readCommon(readerOf(rest)),
+    app: app.ok ? app.value.app : null,
+    mistakes: all.problem,
+  }
+}
+
+/** For `setup`, before there is an App. */
+export function readSetupSettings(
+  from: Environment,
+): Result<{ readonly publicUrl: string; readonly enterprise: Enterprise | null }, Mistakes> {
+  const reader = readerOf(from)
+  const publicUrl = reader.required('SLUICE_PUBLIC_URL', kinds.publicUrl)
+  const enterprise = readEnterprise(reader.optional)
+  return reader.result(publicUrl ? { publicUrl, enterprise } : undefined)
+}
+
 /** For commands about configs that need an orb; nothing else about the environment matters to them. */
 export function readOrbSettings(from: Environment): Result<OrbSettings, Mistakes> {
   const reader = readerOf(from)

@@ -200,6 +200,7 @@ function startConducting(
     conveyor: store.conveyor,
     inbox: store.inbox,
     outbox: store.outbox,
+    schedules: store.schedules,
     tasks: store.tasks,
     wake: store.wake,
     github: gitHub,
@@ -287,15 +288,19 @@ async function makeFolder(dataDirectory: string): Promise<void> {
 }
 
 /** Beyond loopback strangers can reach us, and what they push would run with our own rights. */
-const executorOf = (settings: Settings, log: Log): Promise<Executor> =>
+export const executorOf = (settings: Settings, log: Log): Promise<Executor> =>
   executorFor(settings.executor, {
     dataDir: settings.dataDirectory,
     jobUser: null,
     path: null,
     ...settings.docker,
-    unisolatedOk: settings.allowUnisolated || isLoopback(settings.host),
+    unisolatedOk: unisolatedOk(settings),
     log,
   })
+
+/** Whether jobs may run where nothing isolates them. */
+export const unisolatedOk = ({ allowUnisolated, host }: Settings): boolean =>
+  allowUnisolated || isLoopback(host)
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || host.startsWith('127.')

@@ -18,6 +18,8 @@ const folders: Record<string, { ours: readonly string[]; packages: readonly stri
   blobs: { ours: ['model', 'ports'], packages: [] },
   orbs: { ours: ['model', 'ports'], packages: [] },
   web: { ours: ['model', 'ports', 'graph'], packages: ['hono', 'hono/html'] },
+  setup: { ours: ['model', 'ports'], packages: ['yaml'] },
+  doctor: { ours: ['model', 'ports'], packages: [] },
   cli: { ours: ['model', 'ports', 'compile', 'graph'], packages: ['commander'] },
   demo: { ours: ['model', 'ports'], packages: ['ajv', 'ajv/dist/2020.js', 'yaml'] },
 }

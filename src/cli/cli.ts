@@ -8,8 +8,8 @@ import { exitCodes } from './config-io.ts'
 import { broken, failureText, WrongCall } from './failure.ts'
 import { addPlanFlags, type PlanFlags } from './plan-flags.ts'
 import { addSecretCommands } from './secret.ts'
-import { wholeNumber } from './values.ts'
-import type { Wiring } from './wiring.ts'
+import { hostAndPort, login, wholeNumber } from './values.ts'
+import type { DoctorOptions, SetupOptions, Wiring } from './wiring.ts'
 
 /** Runs the command that `words` (without program and script) ask for. Resolves to the exit code. */
 export async function runCli(words: readonly string[], wiring: Wiring): Promise<number> {
@@ -42,6 +42,7 @@ function programOf(wiring: Wiring, run: Run): Command {
     .showSuggestionAfterError()
   addConfigCommands(program, wiring, run)
   addProgramCommands(program, wiring, run)
+  addAppCommands(program, wiring, run)
   return program
 }
 
@@ -152,4 +153,29 @@ function addProgramCommands(program: Command, wiring: Wiring, run: Run): void {
     .description('show a push becoming checks, with a GitHub in small on this machine')
     .option('--once', 'approve and re-run by itself, end when all checks have ended')
     .action(({ once = false }: { readonly once?: boolean }) => run(wiring.demo({ once })))
+}
+
+function addAppCommands(program: Command, wiring: Wiring, run: Run): void {
+  program
+    .command('setup')
+    .description('make the GitHub App in a browser and write its settings')
+    .option('--url <url>', 'where GitHub will reach Sluice (default: SLUICE_PUBLIC_URL)')
+    .option('--org <name>', 'the organization that will own the App (default: you)', login)
+    .option('--file <path>', 'where the settings go; never overwritten (default: .env)')
+    .option(
+      '--listen <host:port>',
+      'where the page is served (default: 127.0.0.1, any free port)',
+      hostAndPort,
+    )
+    .action(({ url = null, org = null, file = null, listen = null }: Partial<SetupOptions>) => {
+      run(wiring.setup({ url, org, file, listen }))
+    })
+  program
+    .command('doctor')
+    .description('examine App, webhook, database, executor and this machine, and say what to do')
+    .option('--json', 'one JSON object a finding, a line')
+    .option('--ping', 'have GitHub repeat the ping of the webhook, and wait for its answer')
+    .action(({ json = false, ping = false }: Partial<DoctorOptions>) => {
+      run(wiring.doctor({ json, ping }))
+    })
 }

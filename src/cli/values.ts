@@ -19,3 +19,18 @@ export function pair(
   if (key === undefined || value === undefined) throw new InvalidArgumentError('Expected K=V.')
   return { ...before, [key]: value }
 }
+
+/** Of a GitHub organization. */
+export function login(text: string): string {
+  if (/^[a-z\d](?:[\w-]{0,98}[a-z\d])?$/i.test(text)) return text
+  throw new InvalidArgumentError('Expected the name of an organization, as in its URL.')
+}
+
+/** `HOST`, `HOST:PORT` or `[ADDRESS]:PORT`; without a port any free one. */
+export function hostAndPort(text: string): { readonly host: string; readonly port: number } {
+  const [, inner, plain, port = '0'] =
+    /^(?:\[([\da-f:.]+)\]|([a-z\d.-]+))(?::(\d{1,5}))?$/i.exec(text) ?? []
+  const host = inner ?? plain
+  if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) }
+  throw new InvalidArgumentError('Expected an address such as 127.0.0.1:8080 or [::1]:8080.')
+}

@@ -3,6 +3,23 @@ import type { Result } from '../model/result.ts'
 import type { ConfigIo } from './config-io.ts'
 import type { SecretRequest } from './secret-request.ts'
 
+/** Null: not given. */
+export interface SetupOptions {
+  /** Where GitHub and people will reach Sluice. */
+  readonly url: string | null
+  /** The organization that will own the App. */
+  readonly org: string | null
+  /** Where the settings go. */
+  readonly file: string | null
+  readonly listen: { readonly host: string; readonly port: number } | null
+}
+
+export interface DoctorOptions {
+  readonly json: boolean
+  /** Have GitHub repeat a ping, and wait for its answer. */
+  readonly ping: boolean
+}
+
 /**
  * What the commands need from the rest of the program; `main.ts` makes it, so that this folder depends on
  * no adapter and a command loads only what it runs. Commands resolve to their exit code.
@@ -21,4 +38,6 @@ export interface Wiring {
   readSecret(name: string): Promise<string>
   secret(request: SecretRequest): Promise<number>
   demo(options: { readonly once: boolean }): Promise<number>
+  setup(options: SetupOptions): Promise<number>
+  doctor(options: DoctorOptions): Promise<number>
 }

@@ -8,6 +8,7 @@ import { diagnosticOf, type Locate, locator } from './explain.ts'
 import type { TriggerFacts } from './facts.ts'
 import { patient } from './patience.ts'
 import { planOf } from './plan/plan.ts'
+import { schedulesOn } from './plan/schedules.ts'
 import { type Selection, select } from './plan/select.ts'
 import { read } from './read/read.ts'
 import { normalised } from './read/text.ts'
@@ -38,7 +39,8 @@ export type Compiled =
 
 /** Config text + event → Plan, or everything that is wrong with it. Pure, bounded, never throws. */
 export function compile(source: Source, facts: TriggerFacts, ports: Ports): Compiled {
-  const { selections, diagnostics, locate, needsOrbs, resolved } = examine(source, facts, ports)
+  const examined = examine(source, facts, ports)
+  const { selections, schedules, diagnostics, locate, needsOrbs, resolved } = examined
   if (needsOrbs.length > 0) return { kind: 'needs-orbs', references: needsOrbs }
   if (resolved === null || hasErrors(diagnostics)) return { kind: 'rejected', diagnostics }
   const origin = {
@@ -46,7 +48,10 @@ export function compile(source: Source, facts: TriggerFacts, ports: Ports): Comp
     setup: resolved.config.setup && { taken: resolved.parameters.taken },
     orbs: Object.fromEntries(resolved.imports.versions),
   }
-  return { kind: 'compiled', plan: { ...planOf(selections, origin, locate), diagnostics } }
+  return {
+    kind: 'compiled',
+    plan: { ...planOf(selections, origin, locate), schedules, diagnostics },
+  }
 }
 
 /** Every finding about a config, whatever the event. */
@@ -71,6 +76,7 @@ const anyEvent: TriggerFacts = {
 export interface Examined {
   /** As far as it could be told; empty when the text could not be read. */
   readonly selections: readonly Selection[]
+  readonly schedules: Plan['schedules']
   readonly diagnostics: readonly Diagnostic[]
   readonly locate: Locate
   /** Orbs that are not on the shelf yet; without them the rest is told as far as it can be. */
@@ -88,9 +94,11 @@ export function examine(source: Source, facts: TriggerFacts, ports: Ports): Exam
   const resolved = understand(text, { ...ports, regex, facts, anyEvent: false }, found)
   const matching = { regex, report: found.report }
   const selections = resolved === null ? [] : select(resolved, facts, matching)
+  const schedules = resolved === null ? [] : schedulesOn(facts.ref, resolved, matching)
   if (resolved !== null) checkSetup(resolved, selections, facts, found.report)
   const diagnostics = diagnosticsOf(source, locate, found)
-  return { selections, diagnostics, locate, needsOrbs: resolved?.imports.needs ?? [], resolved }
+  const needsOrbs = resolved?.imports.needs ?? []
+  return { selections, schedules, diagnostics, locate, needsOrbs, resolved }
 }
 
 interface Understanding extends Ports {

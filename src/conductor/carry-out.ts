@@ -59,6 +59,7 @@ async function outcomeOf(parts: CarryParts, pending: PendingEffect): Promise<Eve
     case 'queue-task':
     case 'cancel-task':
     case 'report':
+    case 'register-schedules':
     case 'later':
     case 'serial-enter':
     case 'serial-leave':

@@ -1,20 +1,23 @@
 /**
  * Events in, effects out: the only caller of the engine and the compiler.
  *
- * Four loops, each woken by a hint and by a poll of a second as the floor: events are taken from the
- * inbox and decided (`advance`), effects that leave the database are carried out (`carry-out`), and the
- * watch looks for workers that are gone (`watch`). Any number of processes may run a conductor; the
+ * Its loops are woken by hints and by a poll of a second as the floor: events are taken from the inbox
+ * and decided (`advance`), effects that leave the database are carried out (`carry-out`), the watch looks
+ * for workers that are gone (`watch`), and schedules put events (`schedules`). Any number of processes may run a conductor; the
  * database lets each event and effect go to one of them.
  */
 import type { Conveyor } from '../ports/inbox.ts'
+import type { Schedules } from '../ports/schedules.ts'
 import type { Tasks } from '../ports/tasks.ts'
 import type { Wake } from '../ports/wake.ts'
 import { advance } from './advance.ts'
 import { type CarryParts, carryOut } from './carry-out.ts'
 import { everySo, type Loop, loop } from './loop.ts'
+import { fireSchedules } from './schedules.ts'
 
 export interface ConductorParts extends CarryParts {
   readonly conveyor: Conveyor
+  readonly schedules: Schedules
   readonly tasks: Pick<Tasks, 'reap'>
   readonly wake: Wake
 }
@@ -41,6 +44,13 @@ export function startConductor(parts: ConductorParts): { stop(): Promise<void> }
       ...parts,
     }),
     everySo({ name: 'watch', turn: () => parts.tasks.reap(), everyMs: pollMs, ...parts }),
+    loop({
+      name: 'schedules',
+      turn: () => fireSchedules(parts),
+      idleMs: () => Promise.resolve(pollMs),
+      subscribe: () => () => undefined,
+      ...parts,
+    }),
   ]
   return {
     stop: async () => {

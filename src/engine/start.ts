@@ -6,10 +6,11 @@ import type { PlannedWorkflow } from '../model/plan.ts'
 import type { Edge, JobRun, PipelineRun, PipelineState } from '../model/run.ts'
 import { isEnded, noCounts } from '../model/run.ts'
 import type { Sibling, Slice } from '../model/state.ts'
-import type { Ref, Trigger } from '../model/trigger.ts'
+import { type Ref, scheduleOf, type Trigger } from '../model/trigger.ts'
 import { change } from './change.ts'
 import type { Draft } from './draft.ts'
 import { begin, settle } from './job.ts'
+import { lateNotices, registerSchedules } from './schedules.ts'
 import { reportPipeline } from './status.ts'
 
 type Of<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
@@ -28,7 +29,7 @@ export function startPipeline(draft: Draft, slice: Slice, event: Of<'triggered'>
     label: labelOf(event.trigger, slice.siblings),
     createdAt: event.at,
     pendingRerun: null,
-    notices: [],
+    notices: lateNotices(event.trigger),
     continuation: null,
     state: 'pending',
   })
@@ -48,8 +49,17 @@ export function askForConfig(draft: Draft, continuation: Compile['continuation']
   draft.effect({ type: 'compile', pipelineId: id, number, trigger, continuation })
 }
 
-/** Checks of the first branch at a commit have plain names; of other refs they end with the ref. */
+/**
+ * Checks of the first branch at a commit have plain names; of other refs they end with the ref, and of
+ * schedules with the schedule.
+ */
 function labelOf(trigger: Trigger, siblings: readonly Sibling[]): string {
+  const schedule = scheduleOf(trigger)
+  const label = refLabel(trigger, siblings)
+  return schedule === null ? label : ` (schedule ${schedule})${label}`
+}
+
+function refLabel(trigger: Trigger, siblings: readonly Sibling[]): string {
   if (trigger.ref.kind === 'tag') return ` (tag ${trigger.ref.name})`
   const first = siblings
     .filter((sibling) => sibling.ref.kind === 'branch')
@@ -62,11 +72,12 @@ const sameRef = (a: Ref, b: Ref): boolean => a.kind === b.kind && a.name === b.n
 /** The plan is there: every workflow and job gets its row, and what waits for nothing starts. */
 export function startWorkflows(draft: Draft, slice: Slice, event: Of<'compiled'>): void {
   if (draft.pipeline.state !== 'pending') return
-  const { notSelected, diagnostics, workflows, setup } = event.plan
+  const { notSelected, diagnostics, workflows, setup, schedules } = event.plan
   const continuation = setup && ({ stage: 'open', taken: setup.taken } as const)
   draft.putPipeline({ ...draft.pipeline, continuation })
   become(draft, { state: 'created', notSelected, diagnostics })
   rememberUse(draft, slice)
+  registerSchedules(draft, schedules)
   const how = { setup: setup !== null, at: event.at }
   for (const workflow of workflows) startWorkflow(draft, workflow, how)
 }
@@ -171,6 +182,7 @@ export function errorCount(diagnostics: readonly Diagnostic[]): string {
 /** Silence where Sluice is not used at all; a failing check where only this commit lacks the config. */
 export function configMissing(draft: Draft, event: Of<'config-missing'>): void {
   if (draft.pipeline.state !== 'pending') return
+  registerSchedules(draft, [])
   const because = `there is no ${event.path} at this commit`
   if (event.expected) become(draft, { state: 'errored', because, diagnostics: [] })
   else draft.putPipeline(inState(draft.pipeline, { state: 'ignored', because }))

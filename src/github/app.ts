@@ -10,6 +10,7 @@ import { createClient } from './client.ts'
 import { createCloneAccess } from './clone.ts'
 import type { Asking } from './files.ts'
 import { readFile } from './files.ts'
+import { head } from './head.ts'
 import { permission } from './permission.ts'
 import { startPublisher } from './publisher/publisher.ts'
 import { startReconciler } from './publisher/reconciler.ts'
@@ -78,6 +79,7 @@ export const createGitHubPort = (settings: AppSettings, clock: Clock): GitHub =>
 function questions(asking: Asking, { gheHost, gheProtocol }: AppSettings): GitHub {
   return {
     readFile: (repository, ref, path) => readFile(asking, repository, { ref, path }),
+    head: (repository, branch) => head(asking, repository, branch),
     permission: (repository, person) => permission(asking, repository, person),
     inTeam: (repository, slug, person) => inTeam(asking, repository, slug, person),
     cloneAccess: createCloneAccess(asking, addressesOf(gheHost, gheProtocol)),

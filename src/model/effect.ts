@@ -49,8 +49,24 @@ export type Effect =
     }
   /** A job has ended, or waits no more: the next one of the group may begin. */
   | { readonly type: 'serial-leave'; readonly scope: string; readonly jobId: JobId }
+  /** From now on these are the schedules of the branch, and no others. */
+  | { readonly type: 'register-schedules'; readonly registration: ScheduleRegistration }
   /** Put `event` in the inbox, due at `at` (ms since 1970). */
   | { readonly type: 'later'; readonly event: Event; readonly at: number }
+
+/** What a config at the head of a branch says about schedules. */
+export interface ScheduleRegistration {
+  readonly repositoryId: number
+  readonly branch: string
+  /** When that head was seen, in ms since 1970: an older registration changes nothing any more. */
+  readonly asOf: number
+  readonly schedules: readonly {
+    /** No two are the same. */
+    readonly cron: string
+    /** The workflows that it starts. */
+    readonly name: string
+  }[]
+}
 
 export interface QueuedTask {
   readonly taskId: TaskId

@@ -15,6 +15,8 @@ export interface Plan {
   readonly orbs: Readonly<Record<string, string>>
   readonly workflows: readonly PlannedWorkflow[]
   readonly notSelected: readonly NotSelected[]
+  /** When workflows run by themselves on the event's branch, whether or not this event starts them. */
+  readonly schedules: readonly PlannedSchedule[]
   /** Warnings, hints and notes; a plan has no errors. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -22,6 +24,12 @@ export interface Plan {
 export interface Setup {
   /** Parameters to which the trigger gave other values than the default: a continuation must not. */
   readonly taken: readonly string[]
+}
+
+export interface PlannedSchedule {
+  readonly workflow: string
+  /** Five fields in UTC, with one space between them. */
+  readonly cron: string
 }
 
 /** A workflow or job that this event does not start, and the line that says so. */

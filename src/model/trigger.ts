@@ -46,8 +46,21 @@ export interface EventFacts {
   readonly action: string
   /** Values below `pipeline.event.github.`, keyed by the rest of their name. */
   readonly values: Readonly<Record<string, Scalar>>
-  /** The schedule that made the event. */
-  readonly schedule?: { readonly id: string; readonly name: string }
+  /** The schedule that made the event; without it a schedule is any that the config has. */
+  readonly schedule?: ScheduleFacts
+}
+
+/** A schedule of a branch, at one of its times. */
+export interface ScheduleFacts {
+  readonly id: string
+  /** The workflows that it starts. */
+  readonly name: string
+  /** Five fields in UTC, with one space between them. */
+  readonly cron: string
+  /** When it should have begun, in milliseconds since 1970. */
+  readonly dueAt: number
+  /** Earlier times that passed without a run, because nobody was there to start it. */
+  readonly missed: number
 }
 
 /** Why a pipeline begins, and everything about its origin that its config may ask. */
@@ -72,6 +85,9 @@ export interface Trigger {
  */
 export const isFromFork = ({ event, repository }: Trigger): boolean =>
   event.name === 'pull_request' && event.values['pull_request.head.repo.id'] !== repository.id
+
+/** Name of the schedule that began it, also where it was begun again by hand; null: none did. */
+export const scheduleOf = ({ event }: Trigger): string | null => event.schedule?.name ?? null
 
 export const branchOf = (ref: Ref): string => (ref.kind === 'branch' ? ref.name : '')
 export const tagOf = (ref: Ref): string => (ref.kind === 'tag' ? ref.name : '')

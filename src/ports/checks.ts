@@ -6,7 +6,7 @@ import type { TestSummary } from './test-results.ts'
 
 /** One row a check: which version of its subject is wanted, which was sent. */
 export interface CheckRow {
-  /** Names the row: the job, or the commit (and tag) of a `sluice` check. */
+  /** Names the row: the job, or the commit (and tag or schedule) of a `sluice` check. */
   readonly key: string
   readonly subject: CheckSubject
   readonly installationId: number

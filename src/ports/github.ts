@@ -1,10 +1,12 @@
 import type { CommitSha } from '../model/ids.ts'
-import type { Person, Repository } from '../model/trigger.ts'
+import type { Commit, Person, Repository } from '../model/trigger.ts'
 
 /** What the conductor and the workers ask of GitHub. Every call may reject with `GitHubUnavailable`. */
 export interface GitHub {
   /** Text of a file at a commit or branch; null when there is none. At most 10 MB. */
   readFile(repository: Repository, ref: CommitSha | string, path: string): Promise<string | null>
+  /** The commit that a branch is at now; null when there is no such branch. */
+  head(repository: Repository, branch: string): Promise<Commit | null>
   /** Asked at the moment of the click, never cached. */
   permission(repository: Repository, person: Person): Promise<Permission>
   /** Whether the person is a member of the team of the repository's owner; false without such a team. */

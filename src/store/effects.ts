@@ -4,6 +4,7 @@ import type { TaskId } from '../model/ids.ts'
 import type { Topic } from '../ports/wake.ts'
 import type { Queries } from './database.ts'
 import { report } from './report.ts'
+import { registerSchedules } from './schedules.ts'
 import { takeTurns } from './serial.ts'
 import { putTaskFinished } from './task-events.ts'
 
@@ -23,6 +24,7 @@ export async function carryOut(
   await cancelTasks(queries, by.cancels, told)
   await writeOutbox(queries, by.outgoing, told)
   await report(queries, by.reports, told)
+  for (const { registration } of by.registrations) await registerSchedules(queries, registration)
   await putLater(queries, by.later, told)
   await takeTurns(queries, by.turns, told)
 }
@@ -32,12 +34,21 @@ interface Sorted {
   readonly cancels: Of<'cancel-task'>[]
   readonly outgoing: Effect[]
   readonly reports: Of<'report'>[]
+  readonly registrations: Of<'register-schedules'>[]
   readonly later: Of<'later'>[]
   readonly turns: Of<'serial-enter' | 'serial-leave'>[]
 }
 
 function sorted(effects: readonly Effect[]): Sorted {
-  const by: Sorted = { tasks: [], cancels: [], outgoing: [], reports: [], later: [], turns: [] }
+  const by: Sorted = {
+    tasks: [],
+    cancels: [],
+    outgoing: [],
+    reports: [],
+    registrations: [],
+    later: [],
+    turns: [],
+  }
   for (const effect of effects) {
     switch (effect.type) {
       case 'queue-task':
@@ -48,6 +59,9 @@ function sorted(effects: readonly Effect[]): Sorted {
         break
       case 'report':
         by.reports.push(effect)
+        break
+      case 'register-schedules':
+        by.registrations.push(effect)
         break
       case 'later':
         by.later.push(effect)

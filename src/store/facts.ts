@@ -89,20 +89,24 @@ interface Subject {
   readonly sha: string
   readonly refKind: Ref['kind']
   readonly refName: string
+  /** Name of the schedule that began it; null: none did. */
+  readonly schedule: string | null
 }
 
 const subjectOf = `
-  select repository_id as "repositoryId", sha, ref_kind as "refKind", ref_name as "refName"
+  select repository_id as "repositoryId", sha, ref_kind as "refKind", ref_name as "refName", schedule
     from pipeline where id = $1`
 
 async function newestAtCommit(queries: Queries, subject: Subject): Promise<readonly PipelineRun[]> {
-  const { repositoryId, sha, refKind, refName } = subject
+  const { repositoryId, sha, refKind, refName, schedule } = subject
   const rows = await queries.rows<{ doc: PipelineRun }>(newestOfEachRef, [
     repositoryId,
     sha,
     refKind,
     // Branches share the check of their commit, a tag has its own.
     refKind === 'tag' ? refName : null,
+    // What a schedule ran says nothing about the push, and the other way round.
+    schedule,
   ])
   return rows.map(({ doc }) => doc)
 }
@@ -111,7 +115,7 @@ const newestOfEachRef = `
   select doc from (
     select distinct on (ref_name) doc, number from pipeline
      where repository_id = $1 and sha = $2 and ref_kind = $3
-       and ($4::text is null or ref_name = $4) and state <> 'ignored'
+       and ($4::text is null or ref_name = $4) and schedule is not distinct from $5 and state <> 'ignored'
      order by ref_name, number desc) as newest
   order by number desc`
 

@@ -1,6 +1,7 @@
 import type { JobId, WorkflowId } from '../model/ids.ts'
 import type { Edge, JobRun, PipelineRun, Project, WorkflowRun } from '../model/run.ts'
 import type { Changes } from '../model/state.ts'
+import { scheduleOf } from '../model/trigger.ts'
 import { type Queries, storable } from './database.ts'
 
 /** Rows a statement: few enough for one message, many enough that a huge workflow is a few statements. */
@@ -49,15 +50,21 @@ const savePipeline = (queries: Queries, pipeline: PipelineRun) =>
     pipeline.state,
     pipeline.createdAt,
     JSON.stringify(pipeline),
+    scheduleColumn(pipeline),
   ])
+
+function scheduleColumn({ trigger }: PipelineRun): string | null {
+  const schedule = scheduleOf(trigger)
+  return schedule === null ? null : storable(schedule)
+}
 
 // Where it came from never changes.
 const upsertPipeline = {
   name: 'upsert-pipeline',
   text: `
     insert into pipeline (id, repository_id, repository, installation_id, number, sha, ref_kind,
-                          ref_name, state, created_at, doc)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), $11)
+                          ref_name, state, created_at, doc, schedule)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), $11, $12)
     on conflict (id) do update set state = excluded.state, doc = excluded.doc`,
 }
 

@@ -9,6 +9,7 @@ import type { Conveyor, Inbox, Outbox, Pipelines } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
 import type { OrbCache } from '../ports/orb-cache.ts'
+import type { Schedules } from '../ports/schedules.ts'
 import type { Vault } from '../ports/secrets.ts'
 import type { Steps, Tasks } from '../ports/tasks.ts'
 import type { TestResults } from '../ports/test-results.ts'
@@ -32,6 +33,7 @@ import { requireMigrated } from './migrate.ts'
 import { forgetMovedOrbs, openOrbCache } from './orb-cache.ts'
 import { openOutbox } from './outbox.ts'
 import { openPipelines } from './pipelines.ts'
+import { forgetBranches, openSchedules } from './schedules.ts'
 import { openVault } from './secrets.ts'
 import { openSession, type SessionSettings } from './session.ts'
 import { openSteps } from './steps.ts'
@@ -53,6 +55,7 @@ export interface Store {
   readonly conveyor: Conveyor
   readonly outbox: Outbox
   readonly pipelines: Pipelines
+  readonly schedules: Schedules
   readonly continuations: Continuations
   readonly tasks: Tasks
   readonly steps: Steps
@@ -69,8 +72,8 @@ export interface Store {
   readonly views: Views
   readonly wake: Wake
   /**
-   * Forgets what need not be known any longer: keys of events handled, and what moving orbs stood for,
-   * more than a month ago.
+   * Forgets what need not be known any longer: keys of events handled, what moving orbs stood for, and
+   * branches without schedules, more than a month ago.
    */
   forgetOld(): Promise<number>
   /** Lets go of every connection. A second call waits for the first. */
@@ -97,6 +100,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     conveyor: openConveyor(database, hub, log),
     outbox: openOutbox(database, session),
     pipelines: openPipelines(database),
+    schedules: openSchedules(database, hub),
     continuations: openContinuations(database, inbox, clock),
     tasks: openTasks({ database, hub, clock, session, identities }),
     steps: openSteps(database),
@@ -112,7 +116,10 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     vault: openVault(database),
     views: openViews(database),
     wake: hub,
-    forgetOld: async () => (await forgetHandled(database)) + (await forgetMovedOrbs(database)),
+    forgetOld: async () =>
+      (await forgetHandled(database)) +
+      (await forgetMovedOrbs(database)) +
+      (await forgetBranches(database)),
     close: () => (closed ??= close()),
   }
 

@@ -59,6 +59,8 @@ async function callWith(changes: Partial<Wiring>, ...words: readonly string[]) {
     demo: asking('demo', 1),
     readSecret: async (name) => `typed for ${name}`,
     secret: asking('secret', 0),
+    setup: asking('setup', 1),
+    doctor: asking('doctor', 3),
     ...changes,
   }
   const code = await runCli(words, wiring)
@@ -79,6 +81,8 @@ test('--version and --help answer on standard output', async () => {
     'work',
     'migrate',
     'demo',
+    'setup',
+    'doctor',
   ])
     expect(help.out).toContain(name)
 })
@@ -94,6 +98,9 @@ test.each([
   [['graph', 'a.yml', 'b.yml'], 'too many arguments'],
   [['graph', '--branch', 'a', '--tag', 'b', 'a.yml'], 'a branch or a tag'],
   [['plan', '--sha', 'HEAD'], '40 hexadecimal digits'],
+  [['setup', '--org', 'a/b'], 'Expected the name of an organization'],
+  [['setup', '--listen', '[::1'], 'Expected an address such as'],
+  [['setup', '--listen', 'localhost:70000'], 'Expected an address such as'],
   [['plan', '--param', 'colour'], 'Expected K=V'],
   [['plan', '--payload', 'absent.json'], 'cannot read the payload absent.json: ENOENT'],
   [['plan', '--payload', 'broken.json'], 'cannot read the payload broken.json'],
@@ -119,6 +126,40 @@ test("a command's exit code is passed on", async () => {
   expect(await call('work')).toMatchObject({ code: 3, asked: [['work', undefined]] })
   expect(await call('demo', '--once')).toMatchObject({ code: 1, asked: [['demo', { once: true }]] })
   expect(await call('migrate')).toMatchObject({ code: 0, asked: [['migrate', undefined]] })
+})
+
+test('setup hands over its flags, and which were not given', async () => {
+  const none = { url: null, org: null, file: null, listen: null }
+  expect(await call('setup')).toMatchObject({ code: 1, asked: [['setup', none]] })
+  const words = [
+    '--url',
+    'https://ci.example',
+    '--org',
+    'acme',
+    '--file',
+    'x',
+    '--listen',
+    '[::1]:80',
+  ]
+  const all = {
+    url: 'https://ci.example',
+    org: 'acme',
+    file: 'x',
+    listen: { host: '::1', port: 80 },
+  }
+  expect((await call('setup', ...words)).asked).toEqual([['setup', all]])
+  const listened = await call('setup', '--listen', 'localhost')
+  expect(listened.asked).toEqual([['setup', { ...none, listen: { host: 'localhost', port: 0 } }]])
+})
+
+test('doctor is told whether to answer in JSON and whether to ping', async () => {
+  expect(await call('doctor')).toMatchObject({
+    code: 3,
+    asked: [['doctor', { json: false, ping: false }]],
+  })
+  expect((await call('doctor', '--json', '--ping')).asked).toEqual([
+    ['doctor', { json: true, ping: true }],
+  ])
 })
 
 test('validate and plan run the real thing, --no-color in any place', async () => {

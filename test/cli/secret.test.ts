@@ -19,6 +19,8 @@ async function call(...words: readonly string[]) {
     work: never,
     migrate: never,
     demo: never,
+    setup: never,
+    doctor: never,
     readSecret: async (name) => `typed for ${name}`,
     secret: async (request) => {
       asked.push(request)

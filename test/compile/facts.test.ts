@@ -65,7 +65,7 @@ test('the facts of a tag', () => {
 const valuesOf = (event: EventFacts) => factsOf({ ...trigger(), event }, 9, id).values
 
 test('the facts of a schedule', () => {
-  const schedule = { id: 'an-id', name: 'nightly' }
+  const schedule = { id: 'an-id', name: 'nightly', cron: '0 3 * * *', dueAt: 0, missed: 0 }
   expect(valuesOf({ name: 'schedule', action: 'schedule', values: {}, schedule })).toMatchObject({
     'pipeline.schedule.id': 'an-id',
     'pipeline.schedule.name': 'nightly',

@@ -49,6 +49,7 @@ function stage(files: Readonly<Record<string, string>> | Error) {
         files instanceof Error
           ? Promise.reject(files)
           : Promise.resolve(files[`${ref}:${path}`] ?? null),
+      head: () => Promise.resolve(null),
       permission: () => Promise.resolve({ level: 'write', role: 'write' }),
       inTeam: () => Promise.resolve(false),
       cloneAccess: () => Promise.reject(new Error('nobody clones here')),

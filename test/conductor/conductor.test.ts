@@ -3,6 +3,7 @@ import { startConductor } from '../../src/conductor/conductor.ts'
 import type { Effect } from '../../src/model/effect.ts'
 import { pipelineId } from '../../src/model/ids.ts'
 import type { PendingEffect } from '../../src/ports/inbox.ts'
+import type { Schedules } from '../../src/ports/schedules.ts'
 import { compileHere } from '../compile/support.ts'
 import { fakeSha, trigger } from '../support/builders.ts'
 import { silentLog } from '../support/log.ts'
@@ -16,6 +17,15 @@ const compileEffect = (ref: string): Effect => ({
   continuation: null,
 })
 
+const nothing = () => Promise.resolve()
+const noSchedules: Schedules = {
+  lease: () => Promise.resolve([]),
+  wait: nothing,
+  fire: nothing,
+  forget: nothing,
+  failed: nothing,
+}
+
 /** A conductor over an outbox of `waiting`; the config of commit `a` comes when `answer` is called. */
 function stage() {
   const waiting: PendingEffect[] = []
@@ -28,6 +38,7 @@ function stage() {
       untilDue: (limit) => Promise.resolve(limit),
       aside: () => Promise.resolve([]),
     },
+    schedules: noSchedules,
     tasks: { reap: () => Promise.resolve(0) },
     inbox: { put: (events) => Promise.resolve(events.length) },
     outbox: {
@@ -43,6 +54,7 @@ function stage() {
     },
     github: {
       readFile: (_repository, sha) => (sha === fakeSha('a') ? slow.promise : Promise.resolve(null)),
+      head: () => Promise.resolve(null),
       permission: () => Promise.resolve({ level: 'write', role: 'write' }),
       inTeam: () => Promise.resolve(false),
       cloneAccess: () => Promise.reject(new Error('nobody clones here')),

@@ -34,6 +34,7 @@ const silent = {
     permission: () => Promise.reject(new Error('502')),
     inTeam: never,
     readFile: never,
+    head: never,
     cloneAccess: never,
   },
   clock: { now: () => 7, newId: () => 'x', sleep: () => Promise.resolve() },

@@ -12,6 +12,7 @@ import { logsContract } from './store-logs.ts'
 import { migrateContract } from './store-migrate.ts'
 import { orbsContract } from './store-orbs.ts'
 import { outboxContract } from './store-outbox.ts'
+import { schedulesContract } from './store-schedules.ts'
 import { secretsContract } from './store-secrets.ts'
 import { serialContract } from './store-serial.ts'
 import { stateContract } from './store-state.ts'
@@ -67,6 +68,7 @@ const contracts: Readonly<Record<string, (open: Open) => void>> = {
   'orbs that were fetched': orbsContract,
   'serial groups': serialContract,
   'sealed secrets': secretsContract,
+  'schedules of branches': schedulesContract,
   views: viewsContract,
   hints: wakeContract,
   faults: faultsContract,

@@ -79,6 +79,69 @@ describe('reading a file', () => {
   })
 })
 
+describe('the head of a branch', () => {
+  const head = (branch = 'main') => gitHub().head(repository, branch)
+  const answers = (status: number, body: nock.Body, branch = 'main') =>
+    nock(api)
+      .get(`/repos/acme/shop/branches/${encodeURIComponent(branch)}`)
+      .reply(status, body)
+  const repositoryAnswers = (status: number) =>
+    nock(api).get('/repos/acme/shop').reply(status, { id: repository.id, message: 'x' })
+  const tip = {
+    sha,
+    html_url: `https://github.com/acme/shop/commit/${sha}`,
+    author: { login: 'ann' },
+    commit: {
+      message: 'Add a shop\n\nWith doors.\n',
+      author: { name: 'Ann', email: 'ann@example.org' },
+    },
+  }
+
+  test('is a commit with all that a config can ask of it', async () => {
+    answers(200, { name: 'feat/x', commit: tip }, 'feat/x')
+    expect(await head('feat/x')).toEqual({
+      sha,
+      subject: 'Add a shop',
+      body: 'With doors.\n',
+      url: tip.html_url,
+      authorName: 'Ann',
+      authorEmail: 'ann@example.org',
+      authorLogin: 'ann',
+    })
+  })
+  test('is a commit also where nobody at GitHub is its author', async () => {
+    answers(200, { name: 'main', commit: { sha, author: null, commit: { author: null } } })
+    expect(await head()).toMatchObject({ sha, subject: '', authorName: '', authorLogin: null })
+  })
+  test('is null where only the branch is missing', async () => {
+    answers(404, { message: 'Branch not found' })
+    repositoryAnswers(200)
+    expect(await head()).toBeNull()
+  })
+  test('is null where the branch has another name by now', async () => {
+    answers(200, { name: 'trunk', commit: tip })
+    expect(await head()).toBeNull()
+  })
+  test.each([404, 403, 500])(
+    'is not null where the repository cannot be seen (%d)',
+    async (status) => {
+      answers(404, { message: 'Not Found' })
+      repositoryAnswers(status)
+      await expect(head()).rejects.toThrow(GitHubUnavailable)
+    },
+  )
+  test('is not known when GitHub names no commit', async () => {
+    answers(200, { name: 'main', commit: { sha: '0'.repeat(40) } })
+    await expect(head()).rejects.toThrow(/GitHub named no commit/)
+  })
+  test('a limit says how long to wait', async () => {
+    nock(api)
+      .get('/repos/acme/shop/branches/main')
+      .reply(429, { message: 'slow down' }, { 'retry-after': '7' })
+    await expect(head()).rejects.toMatchObject({ name: 'GitHubUnavailable', retryAfterMs: 7000 })
+  })
+})
+
 describe('asking for a permission', () => {
   const ask = () => gitHub().permission(repository, ann)
   const answers = (status: number, body: nock.Body) =>

@@ -102,5 +102,6 @@ export const plan = (...workflows: readonly PlannedWorkflow[]): Plan => ({
   orbs: {},
   workflows,
   notSelected: [],
+  schedules: [],
   diagnostics: [],
 })

@@ -5,9 +5,7 @@ import type { Rule } from './rule.ts'
  * run; but nobody should count on what does not happen.
  */
 export const notYet: Rule = ({ workflows }, { report }) => {
-  for (const { jobs, schedules } of workflows) {
-    for (const { cron } of schedules ?? [])
-      report('unsupported', cron.at, `this version of Sluice does not start workflows by schedule`)
+  for (const { jobs } of workflows) {
     // A lock is held by one job here, not by all jobs of a group.
     for (const { invocation, type, at, name: job } of jobs)
       if (invocation.serialGroup !== null && type !== 'build')

@@ -11,6 +11,7 @@ import { notYet } from './not-yet.ts'
 import { parallelismOne } from './parallelism-one.ts'
 import { requiresCycle } from './requires-cycle.ts'
 import type { Rule } from './rule.ts'
+import { schedules } from './schedules.ts'
 import { size } from './size.ts'
 import { tagFilterMissing } from './tag-filter-missing.ts'
 import { unused } from './unused.ts'
@@ -28,6 +29,7 @@ const rules: readonly Rule[] = [
   tagFilterMissing,
   neverRuns,
   contexts,
+  schedules,
   size,
   unused,
   notYet,

@@ -17,12 +17,12 @@ import type { JobConfig } from '../shape/job.ts'
 import type { StepConfig } from '../shape/step-frame.ts'
 import type { Selection } from './select.ts'
 
-/** Pass 5, the end: what was selected, as plain data. Findings are added by the caller. */
+/** Pass 5, the end: what was selected, as plain data. Schedules and findings are added by the caller. */
 export function planOf(
   selections: readonly Selection[],
   origin: Pick<Plan, 'source' | 'setup' | 'orbs'>,
   locate: Locate,
-): Omit<Plan, 'diagnostics'> {
+): Omit<Plan, 'schedules' | 'diagnostics'> {
   const started = selections.filter(({ selected }) => selected)
   const others = selections.filter(({ selected }) => !selected)
   return {

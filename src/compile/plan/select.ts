@@ -4,6 +4,7 @@ import type { BoundJob } from '../resolve/jobs/bind.ts'
 import type { BoundWorkflow, Resolved } from '../resolve/resolve.ts'
 import { type Matching, type Refusal, refusal, refusedBySchedule } from './filters.ts'
 import { pruned } from './prune.ts'
+import { cronText } from './schedules.ts'
 
 /** A workflow and what an event makes of it. */
 export interface Selection {
@@ -68,12 +69,13 @@ function offSchedule(
   if (schedules === null)
     return event.name === 'schedule' ? { because: 'it has no schedule', at: name.at } : null
   if (event.name !== 'schedule') return { because: 'it runs on its schedule only', at: name.at }
-  const refusals = schedules.map(({ filters, cron }) =>
+  const due = event.schedule?.cron
+  const meant = schedules.filter(({ cron }) => due === undefined || cronText(cron.value) === due)
+  const refusals = meant.map(({ filters, cron }) =>
     refusedBySchedule(filters, cron.at, ref, matching),
   )
-  return refusals.includes(null)
-    ? null
-    : (refusals[0] ?? { because: 'it has no schedule', at: name.at })
+  const none = `it has no schedule${due === undefined ? '' : ` ${due}`}`
+  return refusals.includes(null) ? null : (refusals[0] ?? { because: none, at: name.at })
 }
 
 function refusalsOf(jobs: readonly BoundJob[], facts: TriggerFacts, matching: Matching) {
@@ -100,14 +102,16 @@ function withoutRefused(
 }
 
 const eventNames = {
-  push: 'a push',
-  pull_request: 'a pull request',
-  schedule: 'a schedule',
-  api: 'an API call',
+  push: 'a push to',
+  pull_request: 'a pull request to',
+  schedule: 'a schedule of',
+  api: 'an API call to',
 } as const
 
 const occasion = ({ event, ref }: TriggerFacts): string =>
-  `${eventNames[event.name]} to ${ref.kind} ${ref.name}`
+  event.schedule === undefined
+    ? `${eventNames[event.name]} ${ref.kind} ${ref.name}`
+    : `the schedule ${event.schedule.cron} of ${ref.kind} ${ref.name}`
 
 function nothingRuns(refused: Selection['refused']): string {
   const [first, ...others] = refused

@@ -49,8 +49,13 @@ const part = /^(?:\*|(?:\d{1,2}|[A-Za-z]{3})(?:-(?:\d{1,2}|[A-Za-z]{3}))?)(?:\/\
 /** POSIX, steps and names; CircleCI refuses some of these, every cron has them. */
 const isCronField = (field: string): boolean => field.split(',').every((one) => part.test(one))
 
+/** Every minute, every hour, and so on, each written out, is shorter. */
+const longestCron = 500
+
 /** Five fields, each in its range; steps and names (`MON`, `JAN`) are accepted. */
 function checkCron({ value, at }: Located<string>, { report }: Reading): void {
+  if (value.length > longestCron)
+    return report('schedule', at, `a cron expression has at most ${longestCron} characters`)
   const fields = value.trim().split(/\s+/)
   if (fields.length !== 5) {
     const message = `a cron expression has five fields, ${quoted(value)} has ${fields.length}`

@@ -44,6 +44,7 @@ export const registerApp = (
   const webhookSecret = randomBytes(20).toString('hex')
   const permissions = options.permissions ?? sluicePermissions
   const events = options.events ?? sluiceEvents
+  const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
   const app: App = {
     id: appId,
     slug,
@@ -54,9 +55,10 @@ export const registerApp = (
     permissions,
     events,
     publicKey,
+    privateKey: pem,
+    clientSecret: randomBytes(20).toString('hex'),
     webhookSecret,
   }
-  const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
   return { app, facts: { appId, clientId, slug, privateKey: pem, webhookSecret } }
 }
 

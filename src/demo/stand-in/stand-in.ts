@@ -15,6 +15,7 @@ import { addTeam, type NewTeam } from './teams.ts'
 import { makeUi, type Ui } from './ui.ts'
 import { startCourier } from './webhooks/courier.ts'
 import type { Delivery } from './webhooks/parcel.ts'
+import { sendPing } from './webhooks/ping.ts'
 import type { WebhookSwitches } from './webhooks/switches.ts'
 import type {
   IdKind,
@@ -68,6 +69,8 @@ export interface StandIn {
   readonly ui: Ui
   /** Webhooks go there from now on; null: nowhere, so that they fail. */
   setWebhookUrl(url: string | null): void
+  /** Tells the webhook that it is there; resolves when that was answered or has failed. */
+  ping(): Promise<void>
   createRepository(wanted: NewRepository): Promise<Repository>
   addInstallation(wanted: NewInstallation): Installation
   addPerson(wanted: NewPerson): Person
@@ -132,8 +135,12 @@ const makeWorld = (
     pulls: [],
     faults: [],
   }
-  const log = { violations: [], requests: [], grants: new Map(), runs: new Map() }
-  return { world: { url, clock, git, app, courier, people, nextId, ...state, ...log }, facts }
+  const log = { violations: [], requests: [] }
+  const maps = { grants: new Map(), runs: new Map(), registrations: new Map() }
+  return {
+    world: { url, clock, git, app, courier, people, nextId, ...state, ...log, ...maps },
+    facts,
+  }
 }
 
 /** Where the ids of each kind begin: as large as GitHub's, so that too small a column is noticed. */
@@ -166,6 +173,7 @@ const facade = (world: World): Omit<StandIn, 'host' | 'app' | 'close'> => ({
   faults: { push: (fault) => void world.faults.push(toFault(fault)) },
   ui: makeUi(world),
   setWebhookUrl: (url) => world.courier.setUrl(url),
+  ping: () => sendPing(world),
   createRepository: (wanted) => createRepository(world, wanted),
   addInstallation: (wanted) => addInstallation(world, wanted),
   addPerson: (wanted) => addPerson(world, wanted),

@@ -24,6 +24,8 @@ export interface World {
   readonly pulls: Pull[]
   readonly faults: Fault[]
   readonly courier: Courier
+  /** Made on the page of new Apps, not yet exchanged; by code. */
+  readonly registrations: Map<string, Registration>
   /** What GitHub would not have understood, or a caller should never do. */
   readonly violations: string[]
   readonly requests: RequestRecord[]
@@ -83,10 +85,32 @@ export interface AppIdentity {
   readonly events: readonly string[]
 }
 
-/** The App under test. */
+/** The App under test. Its owner may change what it asks for. */
 export interface App extends AppIdentity {
+  name: string
+  permissions: Permissions
+  events: readonly string[]
   readonly publicKey: KeyObject
+  /** PEM; handed out when the App is made from a manifest. */
+  readonly privateKey: string
+  readonly clientSecret: string
   readonly webhookSecret: string
+}
+
+/** An App that somebody has made on GitHub's page and whose credentials wait for the code. */
+export interface Registration {
+  readonly code: string
+  readonly createdAt: number
+  readonly manifest: AppManifest
+}
+
+export interface AppManifest {
+  readonly name: string
+  readonly url: string
+  readonly redirect_url: string
+  readonly hook_attributes: { readonly url: string }
+  readonly default_permissions: Permissions
+  readonly default_events: readonly string[]
 }
 
 export interface Installation {

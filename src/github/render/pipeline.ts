@@ -1,3 +1,4 @@
+import { scheduleOf } from '../../model/trigger.ts'
 import type { PipelineFacts } from '../../ports/checks.ts'
 import { cutBytes } from '../text.ts'
 import { cancel, rerun } from './actions.ts'
@@ -10,8 +11,8 @@ import type { PipelineView } from './roll-up.ts'
 import { endOf, isUnfinished, refName, verdictOf, worstOf } from './roll-up.ts'
 
 /**
- * The check `sluice`: of all branches at a commit, the worst of which decides, or of one tag. It is the
- * one to require, so it passes only when every workflow succeeded or nothing applied.
+ * The check `sluice`: of all branches at a commit, the worst of which decides, of one tag, or of one
+ * schedule. It is the one to require, so it passes only when every workflow succeeded or nothing applied.
  */
 export function renderPipeline(facts: PipelineFacts, options: RenderOptions): DesiredCheck {
   const all = facts.pipelines.map(withoutSuperseded)
@@ -20,7 +21,7 @@ export function renderPipeline(facts: PipelineFacts, options: RenderOptions): De
   const worst = worstOf(views)
   if (!worst) throw new Error('a check without a pipeline')
   return {
-    name: checkName(`sluice${tagLabel(worst)}`),
+    name: checkName(`sluice${ownLabel(worst)}`),
     state: stateOf(views),
     title: checkTitle(titleOf(views, worst)),
     summary: cutBytes(pipelineSummary(views, options), bodyBytes),
@@ -44,9 +45,12 @@ const withoutSuperseded = ({ pipeline, workflows }: PipelineView): PipelineView 
   workflows: workflows.filter(({ workflow }) => workflow.supersededBy === null),
 })
 
-/** Branches share one check, whichever came second; a tag has its own. */
-const tagLabel = ({ pipeline }: PipelineView): string =>
-  pipeline.trigger.ref.kind === 'tag' ? ` (tag ${refName(pipeline)})` : ''
+/** Branches share one check, whichever came second; a tag has its own, and so has a schedule. */
+function ownLabel({ pipeline }: PipelineView): string {
+  const schedule = scheduleOf(pipeline.trigger)
+  if (schedule !== null) return ` (schedule ${schedule})`
+  return pipeline.trigger.ref.kind === 'tag' ? ` (tag ${refName(pipeline)})` : ''
+}
 
 function stateOf(views: readonly PipelineView[]): CheckState {
   if (views.every((view) => view.pipeline.state === 'pending')) return { status: 'queued' }

@@ -3,6 +3,7 @@ import { orbs } from './0002-orbs.ts'
 import { stores } from './0004-stores.ts'
 import { buildNumbers } from './0005-build-numbers.ts'
 import { secrets } from './0006-secrets.ts'
+import { schedules } from './0007-schedules.ts'
 import { serial } from './0008-serial.ts'
 
 /** Every change of the tables, in order. What was released is never edited: add another. */
@@ -12,5 +13,6 @@ export const migrations: Readonly<Record<string, string>> = {
   '0004-stores': stores,
   '0005-build-numbers': buildNumbers,
   '0006-secrets': secrets,
+  '0007-schedules': schedules,
   '0008-serial': serial,
 }

@@ -6,7 +6,7 @@ import { type Automaton, automatonOf, follow } from './automaton.ts'
 import { formsOf } from './forms.ts'
 
 /** What a secret is replaced by, however long it is. */
-export const stars = '****'
+const stars = '****'
 const starBytes = Buffer.from(stars)
 
 /** A stream of bytes on its way through. */

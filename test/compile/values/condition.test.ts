@@ -224,7 +224,7 @@ describe('the examples of the documents, by their rows', () => {
   })
   test('a schedule by its name', () => {
     const text = 'pipeline.trigger.type == "schedule" and pipeline.schedule.name == "nightly_build"'
-    const schedule = { id: 's', name: 'nightly_build' }
+    const schedule = { id: 's', name: 'nightly_build', cron: '0 3 * * *', dueAt: 0, missed: 0 }
     const event = { name: 'schedule', action: 'schedule', values: {}, schedule }
     expect(run(text, '{}', { event })).toBe(true)
     expect(run(text)).toBe(false)

@@ -309,6 +309,16 @@ describe('several branches at one commit', () => {
   })
 })
 
+test('a schedule has a check of its own, so that it never stands for the push', () => {
+  const schedule = { id: 's', name: 'nightly', cron: '0 3 * * *', dueAt: 0, missed: 0 }
+  const event = { name: 'schedule', action: 'schedule', values: {}, schedule } as const
+  const pipeline = pipelineRun(undefined, {
+    trigger: { ...trigger(), type: 'schedule', event },
+    label: ' (schedule nightly)',
+  })
+  expect(alone(pipeline).name).toBe('sluice (schedule nightly)')
+})
+
 test('a tag has a check of its own', () => {
   const pipeline = pipelineRun(undefined, {
     trigger: trigger({ kind: 'tag', name: 'v1' }),

@@ -1,9 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-export const program = fileURLToPath(
-  new URL('../../../src/worker/shim/circleci.sh', import.meta.url),
-)
+const program = fileURLToPath(new URL('../../../src/worker/shim/circleci.sh', import.meta.url))
 
 const known = [
   { name: 'sh', words: ['sh'] },

@@ -5,6 +5,7 @@ import { findRepository } from '../rest/call.ts'
 import { makeUi, type Ui } from '../ui.ts'
 import type { World } from '../world.ts'
 import { type ChecksView, checksPage } from './checks-page.ts'
+import { isNewAppPath, serveNewApp } from './new-app.ts'
 import { checksPath, homePage, repositoryPage } from './repository-page.ts'
 import { style, stylePath } from './style.ts'
 
@@ -19,6 +20,10 @@ export const servePages = async (
   const url = urlOf(request, world.url)
   if (url.pathname === stylePath) return send(response, 'text/css', style)
   if (url.pathname === '/') return sendPage(response, homePage(world))
+  if (isNewAppPath(url.pathname)) {
+    const page = await serveNewApp(world, request, response)
+    return page === null ? undefined : sendPage(response, page)
+  }
   const [, owner = '', name = '', kind, id = ''] = url.pathname.split('/')
   const repository = findRepository(world, `${owner}/${name}`)
   if (!repository) return sendText(response, 404, 'Not Found')

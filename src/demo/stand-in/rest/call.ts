@@ -2,13 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { RunBody } from '../checks/rules.ts'
 import type { CommitInfo } from '../git/commit-info.ts'
 import { findCommit, resolveCommit } from '../git/commits.ts'
+import type { HookBody } from '../webhooks/carrier.ts'
 import type { Repository, World } from '../world.ts'
 import type { Caller } from './authenticate.ts'
 import { notFound, Refusal } from './refusal.ts'
 import { grantCovers, type TokenBody } from './tokens.ts'
 
 /** What the operations that we play take, together; the description says which takes what. */
-export type RequestBody = RunBody & TokenBody
+export type RequestBody = RunBody & TokenBody & HookBody
 
 /** A request that was understood, allowed and found in order. */
 export interface Call {

@@ -5,6 +5,8 @@ import { checkSuiteOperations } from './operations/check-suites.ts'
 import { commitOperations } from './operations/commits.ts'
 import { contentOperations } from './operations/contents.ts'
 import { deliveryOperations } from './operations/deliveries.ts'
+import { hookOperations } from './operations/hook.ts'
+import { manifestOperations } from './operations/manifest.ts'
 import { peopleOperations } from './operations/people.ts'
 import { pullOperations } from './operations/pulls.ts'
 import { serviceOperations } from './operations/service.ts'
@@ -13,6 +15,8 @@ import { serviceOperations } from './operations/service.ts'
 export const handlers: Readonly<Record<string, Handler>> = {
   ...serviceOperations,
   ...appOperations,
+  ...manifestOperations,
+  ...hookOperations,
   ...deliveryOperations,
   ...commitOperations,
   ...contentOperations,

@@ -11,6 +11,9 @@ type Requirement =
 
 const requirements: Readonly<Record<string, Requirement>> = {
   'apps/get-authenticated': 'app',
+  'apps/create-from-manifest': 'anyone',
+  'apps/get-webhook-config-for-app': 'app',
+  'apps/update-webhook-config-for-app': 'app',
   'apps/list-webhook-deliveries': 'app',
   'apps/get-webhook-delivery': 'app',
   'apps/redeliver-webhook-delivery': 'app',

@@ -14,9 +14,28 @@ export interface CarrierOptions {
   readonly timeoutMs: number
 }
 
+/** The App's webhook as its owner set it up. */
+export interface Hook {
+  /** Null: there is none. */
+  url: string | null
+  contentType: string
+  insecureSsl: string
+  /** Whether deliveries are signed. */
+  signed: boolean
+}
+
+/** What the owner of an App may change about its webhook. */
+export interface HookBody {
+  readonly url?: string
+  readonly content_type?: string
+  readonly insecure_ssl?: string | number
+  readonly secret?: string
+}
+
 /** Posts parcels to the App's URL and writes the delivery log. */
 export interface Carrier {
   readonly deliveries: readonly Delivery[]
+  readonly hook: Hook
   setUrl(url: string | null): void
   /** Resolves after `ms`, or when the carrier closes. */
   wait(ms: number): Promise<void>
@@ -33,14 +52,15 @@ export const makeCarrier = (options: CarrierOptions): Carrier => {
   const deliveries: Delivery[] = []
   const agent = new Agent({ keepAlive: true, maxSockets: sockets })
   const closing = new AbortController()
-  let url: string | null = null
+  const hook: Hook = { url: null, contentType: 'json', insecureSsl: '0', signed: true }
   const log = (parcel: Parcel, sent: Sent, result: PostResult) => {
     deliveries.push(toDelivery(options, parcel, sent, result))
   }
   return {
     deliveries,
+    hook,
     setUrl: (wanted) => {
-      url = wanted
+      hook.url = wanted
     },
     wait: (ms) => sleep(ms, undefined, { signal: closing.signal }).catch(() => undefined),
     lose: (parcel) => log(parcel, begin({}, false), { kind: 'failed' }),
@@ -49,6 +69,7 @@ export const makeCarrier = (options: CarrierOptions): Carrier => {
       const sent = begin(headers, redelivery)
       const { timeoutMs } = options
       const way = { headers, body: parcel.payload, agent, timeoutMs, closing: closing.signal }
+      const { url } = hook
       log(parcel, sent, url === null ? { kind: 'failed' } : await post({ url, ...way }))
     },
     close: () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type CarrierOptions, makeCarrier } from './carrier.ts'
+import { type CarrierOptions, type Hook, makeCarrier } from './carrier.ts'
 import type { Delivery, Parcel } from './parcel.ts'
 import { makeShuffler } from './shuffle.ts'
 import { makeSwitches, type WebhookSwitches } from './switches.ts'
@@ -9,6 +9,8 @@ export interface Courier {
   readonly switches: WebhookSwitches
   /** Everything that was answered or failed, in that order. */
   readonly deliveries: readonly Delivery[]
+  /** Where webhooks go and how GitHub's owner of the App set that up. */
+  readonly hook: Hook
   /** Null: nowhere, so that every delivery fails. */
   setUrl(url: string | null): void
   /** Starts on its way at once; resolves when it was answered or has failed. */
@@ -40,6 +42,7 @@ export const startCourier = (options: CarrierOptions): Courier => {
   return {
     switches,
     deliveries: carrier.deliveries,
+    hook: carrier.hook,
     setUrl: (url) => carrier.setUrl(url),
     send: async (content) => {
       if (Buffer.byteLength(content.payload) > largestPayload) return

@@ -3,7 +3,8 @@ export interface Parcel {
   readonly guid: string
   readonly event: string
   readonly action: string | null
-  readonly installationId: number
+  /** Null: about the App itself. */
+  readonly installationId: number | null
   readonly repositoryId: number | null
   /** JSON, the very bytes that are signed. */
   readonly payload: string
