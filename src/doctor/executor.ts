@@ -11,11 +11,11 @@ export async function executorFinding({ executor, unisolatedOk }: DoctorParts): 
   // An executor whose only warning is its summary can run nothing at all.
   const useless = warnings[0] === summary
   const message = [summary, ...warnings.filter((one) => one !== summary)].join('. ')
-  return isolation === 'none' && (useless || !unisolatedOk)
+  return useless || (isolation === 'none' && !unisolatedOk)
     ? problem(check, message, useless ? cannotRun : refused)
     : warning(check, message, 'see the README about isolation; nothing must be done')
 }
 
-const cannotRun = 'install what it says is missing, or run jobs elsewhere with `sluice work`'
+const cannotRun = 'mend what it says is missing, or run jobs elsewhere with `sluice work`'
 const refused =
   'start Sluice where it may make namespaces or as root, or, if all who can push are trusted, set SLUICE_UNISOLATED=allow'

@@ -86,6 +86,12 @@ test.each<[string, ExecutorHealth, boolean, string]>([
   ['in the open, which is refused', health('none', 'Anyone can read.'), false, 'problem'],
   ['in the open, which is allowed', health('none', 'Anyone can read.'), true, 'warning'],
   ['nowhere', health('none', 'steps run here'), true, 'problem'],
+  [
+    'in containers of an engine that is not there',
+    health('container', 'steps run here'),
+    true,
+    'problem',
+  ],
 ])('jobs that run %s', async (_where, state, unisolatedOk, verdict) => {
   const executor = { kind: 'local', health: async () => state } as const
   const finding = await executorFinding(await partsWith({ executor, unisolatedOk }))
