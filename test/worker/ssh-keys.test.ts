@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { generateKeyPairSync, randomInt } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,6 +19,9 @@ interface Made {
   readonly md5: string
   readonly sha256: string
 }
+
+const hasKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined
+if (!hasKeygen) console.log('ssh-keys.test.ts is skipped: there is no ssh-keygen (openssh-client)')
 
 let directory: string
 let count = 0
@@ -43,7 +46,7 @@ async function newKey(kind: string, passphrase = ''): Promise<Made> {
   }
 }
 
-describe('a private key', () => {
+describe.skipIf(!hasKeygen)('a private key', () => {
   test.each(kinds)(
     'made by ssh-keygen %s has the fingerprints that ssh-keygen tells',
     async (kind) => {
@@ -87,7 +90,7 @@ describe('a private key', () => {
   })
 })
 
-describe('add_ssh_keys', () => {
+describe.skipIf(!hasKeygen)('add_ssh_keys', () => {
   let place: Workplace
   const shop = { ...repository, id: randomInt(2 ** 31), name: 'shop-with-keys' }
   const keys: Made[] = []
