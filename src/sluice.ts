@@ -21,6 +21,7 @@ import {
   type GitHubApp,
 } from './github/app.ts'
 import type { AppSettings as ClientSettings } from './github/client.ts'
+import { isLoopback } from './model/loopback.ts'
 import { orbsFrom } from './orbs/orbs.ts'
 import type { Executor } from './ports/executor.ts'
 import type { GitHub } from './ports/github.ts'
@@ -301,9 +302,6 @@ export const executorOf = (settings: Settings, log: Log): Promise<Executor> =>
 /** Whether jobs may run where nothing isolates them. */
 export const unisolatedOk = ({ allowUnisolated, host }: Settings): boolean =>
   allowUnisolated || isLoopback(host)
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 const appSettings = (settings: ServeSettings | WorkSettings, log: Log): ClientSettings => ({
   appId: settings.app.appId,

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { isLoopback } from '../model/loopback.ts'
 
 export interface Doors {
   /** Host that is listened on, as it was given. */
@@ -31,10 +32,6 @@ export function sameSecret(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]
   return a.length === b.length && timingSafeEqual(a, b)
 }
-
-/** Whether an address can be reached from this machine only. */
-export const isLoopback = (host: string): boolean =>
-  ['localhost', '::1', '[::1]'].includes(host) || host.startsWith('127.')
 
 /** The port may be another one where somebody forwards it; on every address we cannot know our names. */
 function ourHost(given: string, { host }: Doors): boolean {

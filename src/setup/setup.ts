@@ -3,10 +3,11 @@
  * back with a code, the code is exchanged for the App's credentials, and those become settings.
  */
 import { randomBytes } from 'node:crypto'
+import { isLoopback } from '../model/loopback.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AskGitHub } from '../ports/github-rest.ts'
 import type { Credentials } from './conversion.ts'
-import { isEveryAddress, isLoopback } from './guard.ts'
+import { isEveryAddress } from './guard.ts'
 import { type Manifest, manifestFor } from './manifest.ts'
 import { installPage, startPage } from './page.ts'
 import { backPath, type Listening, listen } from './server.ts'

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import type { ConfigIo } from '../../src/cli/config-io.ts'
 import { WrongCall } from '../../src/cli/failure.ts'
 import { type PlanOptions, plan } from '../../src/cli/plan.ts'
 import { validate } from '../../src/cli/validate.ts'
-import { regex } from '../compile/support.ts'
+import { world } from './world.ts'
 
 const good = `version: 2.1
 jobs:
@@ -19,23 +18,6 @@ workflows:
     jobs: [{ build: { filters: { tags: { only: /^v.*/ }, branches: { ignore: /.*/ } } } }]
 `
 const bad = 'version: 2\njobs:\n  biuld: { machine: { image: default }, steps: [checkout] }\n'
-
-/** A command's world with these files in it, and what the command wrote to it. */
-function world(files: Readonly<Record<string, string>>, currentBranch: string | null = null) {
-  const out: string[] = []
-  const err: string[] = []
-  const io: ConfigIo = {
-    stdout: (line) => out.push(line),
-    stderr: (text) => err.push(text),
-    readFile: async (path) => files[path] ?? Promise.reject(new Error('ENOENT: no such file')),
-    readStdin: async () => files['-'] ?? '',
-    currentBranch: async () => currentBranch,
-    regex,
-    orbs: () => Promise.reject(new Error('no config here names an orb')),
-    vendored: async () => null,
-  }
-  return { io, out, err }
-}
 
 const options: PlanOptions = {
   json: false,

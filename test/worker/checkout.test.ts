@@ -260,8 +260,8 @@ test('the token is in no process list while git runs', async () => {
   const { token } = await access()
   const basic = Buffer.from(`x-access-token:${token}`).toString('base64')
   // A process that ends while it is looked at must not end the watch.
-  const look = `{ cat /proc/[0-9]*/cmdline 2>/dev/null || true; } | tr '\\0' ' '`
-  const watch = `while [ ! -e ~/enough ]; do ${look}; done >> ~/seen`
+  const glance = `{ cat /proc/[0-9]*/cmdline 2>/dev/null || true; } | tr '\\0' ' '`
+  const watch = `while [ ! -e ~/enough ]; do ${glance}; done >> ~/seen`
   const { outcome, logs } = await run([
     runStep(watch, { background: true }),
     ...['one', 'two', 'three', 'four'].map((path) => checkoutStep({ path })),
