@@ -69,6 +69,14 @@ test('after somebody asked for a re-run, none follows by itself', () => {
   expect(world.workflow('ci')).toMatchObject({ attempt: 3, status: 'failed' })
 })
 
+test('a re-run that somebody asked for uses up what was left', () => {
+  const world = run({ a: '' }, 2)
+  world.end('a', { kind: 'canceled', because: 'canceled by ann' })
+  world.click('rerun-failed', 'a')
+  world.end('a', 'failed')
+  expect(world.workflow('ci')).toMatchObject({ attempt: 2, status: 'failed' })
+})
+
 test('of several workflows only the one that failed is run again', () => {
   const world = new World()
   world.push(

@@ -131,6 +131,15 @@ workflows:
   expect(jobIn(plan, 'two').body?.steps).toMatchObject([{ command: 'own' }])
 })
 
+test('steps that come as one item may call the command that they were handed to', () => {
+  const text = `version: 2.1
+commands: { twice: { parameters: { s: { type: steps } }, steps: [<< parameters.s >>, << parameters.s >>] } }
+jobs: { it: { machine: true, steps: [{ twice: { s: [{ twice: { s: [{ run: hi }] } }] } }] } }
+workflows: { w: { jobs: [it] } }
+`
+  expect(scriptOf(text)).toEqual(['hi', 'hi', 'hi', 'hi'])
+})
+
 test('a job that another always replaces need not say where it runs', () => {
   const text = (job: string) => `version: 2.1
 orbs: { o: { jobs: { mine: { machine: true, steps: [{ run: orb }] } } } }
