@@ -2,13 +2,15 @@ import { explain } from '../compile/explain.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostic.ts'
 import { type ConfigFile, type ConfigIo, eachConfig, exitCodes } from './config-io.ts'
 import { diagnoseOffline } from './orbs.ts'
+import { diagnoseProjectSettings, isProjectSettings } from './project-settings.ts'
 
 export interface ValidateOptions {
   readonly json: boolean
 }
 
 /**
- * `sluice validate`: every diagnostic of every file, whatever the event, without the network.
+ * `sluice validate`: every diagnostic of every file, whatever the event, without the network. A file named
+ * `sluice.yml` is a repository's settings.
  * With `json` one object a diagnostic on standard output; else text on standard error, and a line on
  * standard output for each file without errors. Returns the exit code.
  */
@@ -31,7 +33,9 @@ async function validateOne(
   { json }: ValidateOptions,
   io: ConfigIo,
 ): Promise<boolean> {
-  const diagnostics = await diagnoseOffline(config, io)
+  const diagnostics = isProjectSettings(config)
+    ? diagnoseProjectSettings(config)
+    : await diagnoseOffline(config, io)
   for (const diagnostic of diagnostics)
     if (json) io.stdout(JSON.stringify(jsonOf(diagnostic)))
     else io.stderr(explain(diagnostic, config.text))

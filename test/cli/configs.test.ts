@@ -44,6 +44,15 @@ test('validate reads the usual file unless told otherwise, and standard input fo
   expect(out).toEqual(['.circleci/config.yml is valid', '- is valid'])
 })
 
+test("validate takes a file of its name for a repository's settings", async () => {
+  const files = { '.circleci/sluice.yml': 'forks: hold', 'b/sluice.yml': 'fork: hold' }
+  const { io, out, err } = world(files)
+  expect(await validate(['.circleci/sluice.yml'], { json: false }, io)).toBe(0)
+  expect(await validate(['b/sluice.yml'], { json: false }, io)).toBe(1)
+  expect(out).toEqual(['.circleci/sluice.yml is valid'])
+  expect(err.join()).toContain('b/sluice.yml:1:1: error unknown-key')
+})
+
 test('validate explains every file, also behind one with errors', async () => {
   const { io, out, err } = world({ 'a.yml': bad, 'b.yml': good })
   expect(await validate(['a.yml', 'b.yml'], { json: false }, io)).toBe(1)

@@ -35,14 +35,14 @@ export function matches(pattern: Pattern, name: string, regex: Regex): RegexAnsw
 }
 
 /** No git name is that long, and the matcher refuses far longer patterns with an exception. */
-const longestGlob = 4096
+export const longestPattern = 4096
 
 /**
  * Only `*`, `?` and `[…]` mean something, since git allows everything else in a name: braces, `!`, `#`
  * and `+(…)` stay literal. `*` does not cross a `/`, `**` does.
  */
-function globMatches(glob: string, name: string): boolean {
-  return glob.length <= longestGlob && minimatch(name, glob, globOptions)
+export function globMatches(glob: string, name: string): boolean {
+  return glob.length <= longestPattern && minimatch(name, glob, globOptions)
 }
 
 const globOptions = {

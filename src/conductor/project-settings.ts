@@ -1,0 +1,35 @@
+import { dirname, join } from 'node:path/posix'
+import type { Approvers } from '../compile/project-settings/approvals.ts'
+import { readProjectSettings, usualSettings } from '../compile/project-settings/project-settings.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { ProjectSettings } from '../model/project-settings.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { Repository } from '../model/trigger.ts'
+import type { GitHub } from '../ports/github.ts'
+
+interface Parts {
+  readonly github: Pick<GitHub, 'readFile'>
+  /** Where a repository keeps its config: its settings are beside it. */
+  readonly configPath: string
+  /** Where a repository says nothing. */
+  readonly approvers: Approvers
+}
+
+/**
+ * What the repository says about how it is treated, read now from the head of its default branch and from
+ * nowhere else. The problem is everything found in a file with errors: who asks must then let nobody in.
+ * Rejects with `GitHubUnavailable`.
+ */
+export async function projectSettingsOf(
+  { github, configPath, approvers }: Parts,
+  repository: Repository,
+): Promise<Result<ProjectSettings, readonly Diagnostic[]>> {
+  const file = settingsPath(configPath)
+  // By its full name: a tag named like the branch would come first.
+  const text = await github.readFile(repository, `refs/heads/${repository.defaultBranch}`, file)
+  if (text === null) return ok(usualSettings(approvers))
+  const { settings, diagnostics } = readProjectSettings({ text, file }, approvers)
+  return settings === null ? err(diagnostics) : ok(settings)
+}
+
+export const settingsPath = (configPath: string): string => join(dirname(configPath), 'sluice.yml')
