@@ -1,6 +1,6 @@
 import type { WorkflowRun } from '../model/run.ts'
 import { isEnded } from '../model/run.ts'
-import { withDependents } from './chosen.ts'
+import { runAgain } from './chosen.ts'
 import type { Draft } from './draft.ts'
 import { notice } from './notice.ts'
 import { rerunsAtMost, supersede } from './rerun.ts'
@@ -22,8 +22,9 @@ const mayFollow = ({ autoReruns = 0, canceledBy, supersededBy, attempt }: Workfl
 function begin(draft: Draft, workflow: WorkflowRun, at: number): void {
   const { id, name, autoReruns = 0 } = workflow
   const bad = draft.jobsOf(id).filter((job) => isEnded(job) && job.status !== 'success')
-  const again = withDependents(
+  const again = runAgain(
     draft,
+    workflow,
     bad.map((job) => job.id),
   )
   supersede(draft, { ...workflow, autoReruns: autoReruns - 1 }, { again, by: null }, at)

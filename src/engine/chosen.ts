@@ -31,6 +31,28 @@ function target(draft: Draft, id: JobId): JobId | null {
 const anythingFailed = (draft: Draft): boolean =>
   draft.workflows.some(({ counts }) => counts.failed + counts.canceled + counts.unauthorized > 0)
 
+/**
+ * What runs again: the chosen jobs, all that depends on them, and the locks behind which they ran, which
+ * were given back meanwhile. A lock that the workflow still has is not taken twice.
+ */
+export function runAgain(
+  draft: Draft,
+  { id, locks = [] }: WorkflowRun,
+  chosen: readonly JobId[],
+): ReadonlySet<JobId> {
+  const again = withDependents(draft, chosen)
+  if (again.size === 0) return again
+  const held = new Set(locks.map(({ group }) => group))
+  const taking = draft.jobsOf(id).filter(({ planned }) => planned.type === 'lock')
+  const kept = taking.filter(({ planned }) => held.has(planned.serialGroup ?? ''))
+  const fresh = taking.filter((lock) => isEnded(lock) && guards(draft, lock.id, again))
+  const all = new Set([...again, ...fresh.map((lock) => lock.id)])
+  return all.difference(new Set(kept.map((lock) => lock.id)))
+}
+
+const guards = (draft: Draft, lock: JobId, again: ReadonlySet<JobId>): boolean =>
+  !withDependents(draft, [lock]).isDisjointFrom(again)
+
 /** The chosen jobs and all that ended and depends on one of them, directly or not. */
 export function withDependents(draft: Draft, chosen: readonly JobId[]): ReadonlySet<JobId> {
   const again = new Set(chosen)

@@ -5,7 +5,9 @@ import { isEnd, isEnded } from '../model/run.ts'
 import { askForContexts, needsContexts } from './ask-contexts.ts'
 import { change, inState } from './change.ts'
 import type { Draft } from './draft.ts'
-import { leaveGroup, waitForTurn } from './serial-group.ts'
+import { unlock } from './lock.ts'
+import { waitForTurn } from './serial-group.ts'
+import { leaveGroup } from './turn.ts'
 
 /**
  * Starts a job whose requirements are met. A `build` is queued, one task for each of its parallelism;
@@ -16,11 +18,23 @@ export function begin(draft: Draft, job: JobRun, at: number): void {
     return end(draft, job, { status: 'not_run', because: 'the workflow was canceled', at })
   if (job.planned.type === 'approval')
     return change(draft, inState(job, { status: 'on_hold', heldAt: at }))
-  if (job.planned.type !== 'build')
-    return end(draft, job, { status: 'success', because: `${job.planned.type} job`, at })
+  if (job.planned.type === 'lock') return takeLock(draft, job, at)
+  if (job.planned.type !== 'build') return pass(draft, job, at)
   if (!needsContexts(draft, job)) return proceed(draft, job, at)
   draft.putJob(job)
   askForContexts(draft, job)
+}
+
+function takeLock(draft: Draft, job: JobRun, at: number): void {
+  const { serialGroup } = job.planned
+  if (serialGroup === null) pass(draft, job, at)
+  else waitForTurn(draft, job, serialGroup, at)
+}
+
+/** A job that runs nothing. */
+function pass(draft: Draft, job: JobRun, at: number): void {
+  if (job.planned.type === 'unlock') unlock(draft, job)
+  end(draft, job, { status: 'success', because: `${job.planned.type} job`, at })
 }
 
 /** All that is asked of a job before its turn has been answered. */

@@ -6,7 +6,7 @@ import { isEnded, noCounts } from '../model/run.ts'
 import type { Person } from '../model/trigger.ts'
 import { beginAfresh, wantsFresh } from './afresh.ts'
 import { inState } from './change.ts'
-import { choose, withDependents } from './chosen.ts'
+import { choose, runAgain, withDependents } from './chosen.ts'
 import type { Draft } from './draft.ts'
 import { isBot, notice, saying } from './notice.ts'
 import { askForConfig, connect, inState as pipelineIn } from './start.ts'
@@ -126,7 +126,7 @@ function rerunWorkflow(
   requests: readonly RerunRequest[],
   at: number,
 ): 'begun' | 'nothing' | 'refused' {
-  const again = withDependents(draft, choose(draft, workflow, requests))
+  const again = runAgain(draft, workflow, choose(draft, workflow, requests))
   if (again.size === 0) return 'nothing'
   const refusal = refusalOf(draft, workflow, again)
   if (refusal) notice(draft, null, refusal)
@@ -158,7 +158,7 @@ export function supersede(draft: Draft, old: WorkflowRun, chosen: Chosen, at: nu
   const attempt = old.attempt + 1
   const id = workflowId(derivedId(old.id, `attempt ${attempt}`))
   const jobs = draft.jobsOf(old.id)
-  draft.putWorkflow({ ...old, supersededBy: id })
+  draft.putWorkflow({ ...old, locks: undefined, supersededBy: id })
   draft.putWorkflow({
     ...old,
     id,
@@ -172,9 +172,29 @@ export function supersede(draft: Draft, old: WorkflowRun, chosen: Chosen, at: nu
   connect(
     draft,
     id,
-    jobs.map((job) => successor(job, id, chosen)),
+    behindLocks(draft, jobs, chosen.again).map((job) => successor(job, id, chosen)),
     at,
   )
+}
+
+/** What runs again behind a lock waits for it, also where its own requirements are carried over. */
+function behindLocks(
+  draft: Draft,
+  jobs: readonly JobRun[],
+  again: ReadonlySet<JobId>,
+): readonly JobRun[] {
+  const locks = jobs.filter(({ id, planned }) => planned.type === 'lock' && again.has(id))
+  return locks.reduce<readonly JobRun[]>((all, lock) => {
+    const behind = withDependents(draft, [lock.id]).intersection(again)
+    return all.map((job) => (job !== lock && behind.has(job.id) ? requiring(job, lock) : job))
+  }, jobs)
+}
+
+function requiring(job: JobRun, { planned: { name } }: JobRun): JobRun {
+  const { type, requires } = job.planned
+  if (type === 'unlock' || requires.some((one) => one.job === name)) return job
+  const lock = { job: name, statuses: ['success'] } as const
+  return { ...job, planned: { ...job.planned, requires: [...requires, lock] } }
 }
 
 interface Chosen {

@@ -1,5 +1,6 @@
 import type { JobStatus, WorkflowRun, WorkflowStatus } from '../model/run.ts'
 import type { Draft } from './draft.ts'
+import { unlockAll } from './lock.ts'
 
 /** Jobs above which queued and blocked jobs get no check of their own yet: GitHub's budget of writes. */
 const smallWorkflow = 20
@@ -16,6 +17,7 @@ export function rollUp(draft: Draft, at: number): readonly WorkflowRun[] {
     if (status === workflow.status && endedAt === workflow.endedAt) continue
     const now = { ...workflow, status, endedAt }
     draft.putWorkflow(now)
+    if (endedAt !== null) unlockAll(draft, now)
     if (status === 'failed' && workflow.endedAt === null) failed.push(now)
   }
   if (draft.touchedWorkflows.length > 0) reportPipeline(draft)

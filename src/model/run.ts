@@ -106,12 +106,20 @@ export interface WorkflowRun {
   readonly counts: Readonly<Record<JobStatus, number>>
   readonly because: string
   readonly notSelected: readonly NotSelected[]
+  /** Serial groups that a lock of this workflow took and no unlock has given back; absent: none. */
+  readonly locks?: readonly HeldLock[] | undefined
   /** Who canceled it as a whole; then nothing new starts in it. */
   readonly canceledBy: string | null
   /** The run that took its place; nothing in this one changes any more. */
   readonly supersededBy: WorkflowId | null
   readonly createdAt: number
   readonly endedAt: number | null
+}
+
+/** A turn in a serial group that outlives the job which took it. */
+export interface HeldLock {
+  readonly group: string
+  readonly jobId: JobId
 }
 
 export interface JobBase {

@@ -51,3 +51,43 @@ test('of deployments to one place never two run at once, and none after a newer 
   expect(order).toEqual(ran)
   expect(stage.gitHub.violations).toEqual([])
 })
+
+const grouped = () => `version: 2.1
+jobs:
+  migrate: &job
+    docker: [{ image: "cimg/base:current" }]
+    steps:
+      - run: ${calls.shell('begin migrate $CIRCLE_BRANCH')}
+  deploy:
+    <<: *job
+    steps:
+      - run: sleep 0.3; ${calls.shell('end deploy $CIRCLE_BRANCH')}
+job-groups:
+  ship:
+    jobs: [migrate, deploy: { requires: [migrate] }]
+workflows:
+  ci:
+    jobs:
+      - ship: { serial-group: << pipeline.project.slug >>/live }
+`
+
+test('a job group with a serial group keeps its turn from its first job to its last', async () => {
+  const commits: string[] = []
+  calls.seen.length = 0
+  const copy = await stage.repository('groups')
+  for (const branch of branches) {
+    commits.push(await copy.commit({ '.circleci/config.yml': grouped(), branch }))
+    await copy.push(`HEAD:${branch}`)
+  }
+  const ended = () => commits.map((sha) => stage.checks(sha)['sluice']).filter(Boolean)
+  await expect
+    .poll(() => ended().filter((one) => one === 'success' || one === 'failure'), {
+      timeout: 25_000,
+    })
+    .toHaveLength(branches.length)
+  const seen = calls.seen.map(({ text }) => text)
+  const order = seen.filter((text) => text.startsWith('begin ')).map((text) => text.slice(14))
+  expect(order).toContain(branches.at(-1))
+  expect(seen).toEqual(order.flatMap((name) => [`begin migrate ${name}`, `end deploy ${name}`]))
+  expect(stage.gitHub.violations).toEqual([])
+})

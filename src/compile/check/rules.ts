@@ -3,11 +3,11 @@ import { contexts } from './contexts.ts'
 import { duplicateJob } from './duplicate-job.ts'
 import { emptyFilter } from './empty-filter.ts'
 import { filterPatterns } from './filter-patterns.ts'
+import { idleSerialGroup } from './idle-serial-group.ts'
 import { jobExecutor } from './job-executor.ts'
 import { jobSteps } from './job-steps.ts'
 import { neverRuns } from './never-runs.ts'
 import { noWorkflow } from './no-workflow.ts'
-import { notYet } from './not-yet.ts'
 import { parallelismOne } from './parallelism-one.ts'
 import { requiresCycle } from './requires-cycle.ts'
 import type { Rule } from './rule.ts'
@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
   schedules,
   size,
   unused,
-  notYet,
+  idleSerialGroup,
 ]
 
 /** Pass 4: every rule looks at the whole config, whatever the event. */

@@ -64,11 +64,15 @@ function jobOf(job: BoundJob, locate: Locate): PlannedJob {
     contexts: invocation.contexts,
     matrix: matrix && matrixOf(matrix),
     parallelism: type === 'build' ? (body?.parallelism?.value ?? 1) : 1,
-    serialGroup: invocation.serialGroup,
+    serialGroup: invocation.serialGroup ?? lockedBy(job),
     where: locate(at.span),
     body: type === 'build' ? bodyOf(body, at, locate) : null,
   }
 }
+
+/** Locks and unlocks that stand in `jobs` name their group with `key`. */
+const lockedBy = ({ type, body }: BoundJob): string | null =>
+  type === 'lock' || type === 'unlock' ? (body?.key ?? null) : null
 
 /** A job of an orb that is not at hand has no body; only people who ask what would run see it. */
 const plannedType = ({ type }: BoundJob): JobType =>

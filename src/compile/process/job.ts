@@ -6,13 +6,14 @@ import { type Document, unlessEmpty, type Value, written } from './document.ts'
 import { stepDocument } from './step.ts'
 
 /** The entry of a job under `jobs`; null for an approval, which needs none. */
-export function jobDocument({ type, body, visibleIn, inside }: BoundJob): Document | null {
+export function jobDocument({ type, body, invocation }: BoundJob): Document | null {
   if (type === 'approval') return null
   if (body !== null) return body.type === 'build' ? bodyDocument(body) : idleDocument(body)
-  // The entry and exits of a job group have no body; what they lock is the group.
-  const isLock = type === 'lock' || type === 'unlock'
-  return written({ type, key: isLock ? ((visibleIn ?? inside)?.name ?? null) : null })
+  // The entry and exits of a job group have no body.
+  return written({ type, key: isLock(type) ? invocation.serialGroup : null })
 }
+
+export const isLock = (type: BoundJob['type']): boolean => type === 'lock' || type === 'unlock'
 
 const idleDocument = ({ type, key, planName }: JobConfig): Document =>
   written({ type, key, plan_name: planName })

@@ -5,6 +5,7 @@ import type { FiltersConfig, Patterns, RefFilter } from '../shape/filters.ts'
 import type { ScheduleConfig } from '../shape/schedule.ts'
 import { type Document, unlessNone, type Value, written } from './document.ts'
 import type { Names } from './entries.ts'
+import { isLock } from './job.ts'
 
 /** `names`: what its jobs are called in the compiled config. */
 export const workflowDocument = (
@@ -23,13 +24,15 @@ const triggerDocument = ({ cron, filters }: ScheduleConfig): Document => ({
 
 /** A job in a workflow: only its name where nothing more is to be said. */
 function itemDocument(job: BoundJob, names: Names): Value {
-  const { type, requires, invocation, filters } = job
+  const { type, body, requires, invocation, filters } = job
+  // What a job group locks is the key of the job that is written for it.
+  const hasKey = body === null && isLock(type)
   const name = nameOf(job.name, names)
   const keys = written({
     type: type === 'approval' ? type : null,
     requires: unlessNone(requires.flatMap((one) => requirementDocuments(one, names))),
     context: unlessNone(invocation.contexts),
-    'serial-group': invocation.serialGroup,
+    'serial-group': hasKey ? null : invocation.serialGroup,
     filters: filters && filtersDocument(filters),
   })
   return Object.keys(keys).length === 0 ? name : { [name]: keys }

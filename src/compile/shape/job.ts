@@ -127,21 +127,18 @@ export function withExecutor(job: JobConfig, executor: ExecutorConfig): JobConfi
   }
 }
 
-const idleTypes = ['release', 'lock', 'unlock'] as const
-const types: readonly JobType[] = ['build', 'approval', 'no-op', ...idleTypes]
+const types: readonly JobType[] = ['build', 'approval', 'no-op', 'release', 'lock', 'unlock']
 
 function typeOf(fields: Fields, reading: Reading): JobType {
   const field = given(fields, 'type')
   const type = field && oneOf(field, types, reading)
   if (type === null) return 'build'
-  if (idleTypes.some((idle) => idle === type.value)) reportIdle(type, reading)
+  if (type.value === 'release') reportRelease(type, reading)
   return type.value
 }
 
-function reportIdle({ value: type, at }: Located<JobType>, { report }: Reading): void {
-  const hint = type === 'release' ? null : 'To keep jobs apart, use `serial-group` in a workflow.'
-  report('unsupported', at, `jobs of type ${type} succeed at once here, and do nothing else`, hint)
-}
+const reportRelease = ({ at }: Located<JobType>, { report }: Reading): void =>
+  report('unsupported', at, 'jobs of type release succeed at once here, and do nothing else')
 
 const mostTasks = 1000
 

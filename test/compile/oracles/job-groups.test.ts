@@ -54,9 +54,22 @@ test('oracle 51: a group with a serial group holds a lock until its end, whateve
   const text = withGroup(`      - ship: { serial-group: "<< pipeline.project.slug >>/prod" }`)
   const jobs = jobsOf(text)
   const [start] = required(jobs, runOf(jobs, 'deploy'))
-  expect(start).toMatchObject({ type: 'lock' })
+  expect(start).toMatchObject({ type: 'lock', serialGroup: 'gh/acme/shop/prod' })
   const unlock = jobs.find(({ type }) => type === 'unlock')
+  expect(unlock?.serialGroup).toBe(start?.serialGroup)
   expect(unlock?.requires.every(({ statuses }) => statuses.length === 5)).toBe(true)
+})
+
+test('a lock and an unlock that stand in jobs are about the group of their key', () => {
+  const jobs = jobsOf(`version: 2.1
+jobs:
+  take: { type: lock, key: prod }
+  give: { type: unlock, key: prod }
+workflows: { w: { jobs: [take, give: { requires: [take] }] } }`)
+  expect(jobs.map(({ type, serialGroup }) => [type, serialGroup])).toEqual([
+    ['lock', 'prod'],
+    ['unlock', 'prod'],
+  ])
 })
 
 test('oracle 51: invocations of one group have names of their own, and so have their members', () => {

@@ -103,9 +103,11 @@ function exits(call: Invocation, group: Group, members: readonly Instance[]): re
   const names = [...new Set(members.map(({ wanted }) => wanted))]
   const requires = names.map((name) => after(name, call.job.at))
   const end = withRequires(boundary(call, group, 'end'), requires)
-  if (call.serialGroup === null) return [end]
+  const { serialGroup } = call
+  if (serialGroup === null) return [end]
   const always = requires.map((one) => ({ ...one, statuses: endStatuses }))
-  return [end, withRequires(boundary(call, group, 'unlock'), always)]
+  const unlock = withRequires(boundary(call, group, 'unlock'), always)
+  return [end, { ...unlock, invocation: { ...unlock.invocation, serialGroup } }]
 }
 
 /** Jobs of a group that require nothing wait for its entry. */
