@@ -46,6 +46,15 @@ test('a lock waits for its turn, lets the jobs behind it begin, and the unlock g
   expect(world.workflow('ci')).toMatchObject({ status: 'success', locks: undefined })
 })
 
+test('an unlock gives the turn back while other jobs of the workflow still run', () => {
+  const { world, grant, turns } = run({ ...graph, smoke: 'second' })
+  grant()
+  world.end('first')
+  world.end('second')
+  expect(world.job('smoke').status).toBe('queued')
+  expect(turns()).toEqual([1, 1])
+})
+
 test('a job that fails behind a lock gives the turn back once everything behind it has ended', () => {
   const { world, grant, turns } = run()
   grant()
