@@ -36,7 +36,7 @@ export const floorLines = ({ spawn: bash, transaction, roundTrip }: Floors): rea
 /** The floor of something that cannot do without these parts, one after the other. */
 export const sum = (floors: Floors, parts: readonly (keyof Floors)[]): Floor => ({
   name: parts.map((part) => words[part]).join(' + '),
-  ms: parts.reduce((total, part) => total + floors[part].median, 0),
+  value: parts.reduce((total, part) => total + floors[part].median, 0),
 })
 
 const words: Readonly<Record<keyof Floors, string>> = {
@@ -45,7 +45,8 @@ const words: Readonly<Record<keyof Floors, string>> = {
   roundTrip: 'round trip',
 }
 
-const bashTrue = () => once(spawn('/bin/bash', ['-c', 'true'], { stdio: 'ignore' }), 'close')
+/** A process of bash that ends at once. */
+export const bashTrue = () => once(spawn('/bin/bash', ['-c', 'true'], { stdio: 'ignore' }), 'close')
 
 async function transactions({ database }: Place): Promise<Spread> {
   await database.query(

@@ -23,15 +23,32 @@ export function fan(width: number, command: string): readonly Node[] {
   ]
 }
 
-/** The graph as a config; JSON is YAML. */
-export const configOf = (graph: readonly Node[]): string =>
+/** The graph as a config. */
+export const configOf = (graph: readonly Node[], image: string | null = null): string =>
+  configOfJobs(
+    graph.map(({ name, requires, command }) => ({ name, requires, steps: [{ run: command }] })),
+    image,
+  )
+
+/** A job with the steps of its config. */
+export interface Job {
+  readonly name: string
+  readonly requires: readonly string[]
+  readonly steps: readonly unknown[]
+}
+
+/** Jobs as a config, in a container of `image` or on a machine; JSON is YAML. */
+export const configOfJobs = (jobs: readonly Job[], image: string | null = null): string =>
   JSON.stringify({
     version: 2.1,
     jobs: Object.fromEntries(
-      graph.map(({ name, command }) => [name, { machine: true, steps: [{ run: command }] }]),
+      jobs.map(({ name, steps }) => [
+        name,
+        { ...(image === null ? { machine: true } : { docker: [{ image }] }), steps },
+      ]),
     ),
     workflows: {
-      bench: { jobs: graph.map(({ name, requires }) => ({ [name]: { requires } })) },
+      bench: { jobs: jobs.map(({ name, requires }) => ({ [name]: { requires } })) },
     },
   })
 

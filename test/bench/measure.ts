@@ -27,6 +27,35 @@ export async function measure(
   return spreadOf(samples)
 }
 
+/** The same for two things in turns, so that what else the machine does meanwhile meets both. */
+export async function measureInTurns(
+  { warmUp, runs }: Times,
+  one: () => Promise<number | readonly number[]>,
+  other: () => Promise<number | readonly number[]>,
+): Promise<readonly [Spread, Spread]> {
+  const samples: [number[], number[]] = [[], []]
+  for (let run = -warmUp; run < runs; run++) {
+    const found = [[await one()].flat(), [await other()].flat()] as const
+    if (run < 0) continue
+    samples[0].push(...found[0])
+    samples[1].push(...found[1])
+  }
+  return [spreadOf(samples[0]), spreadOf(samples[1])]
+}
+
+/** Runs `once` like `measure`, which gives a sample of each of several figures. */
+export async function measureEach(
+  { warmUp, runs }: Times,
+  once: () => Promise<readonly number[]>,
+): Promise<readonly Spread[]> {
+  const samples: number[][] = []
+  for (let run = -warmUp; run < runs; run++) {
+    const found = await once()
+    if (run >= 0) found.forEach((sample, at) => (samples[at] ??= []).push(sample))
+  }
+  return samples.map(spreadOf)
+}
+
 /** How long `work` takes, in milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now()
@@ -37,7 +66,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 /** Milliseconds since 1970 with their fractions, so that times of several processes compare. */
 export const now = (): number => performance.timeOrigin + performance.now()
 
-function spreadOf(samples: readonly number[]): Spread {
+export function spreadOf(samples: readonly number[]): Spread {
   const sorted = samples.toSorted((one, other) => one - other)
   const at = (index: number): number => sorted[index] ?? Number.NaN
   const middle = (sorted.length - 1) / 2

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { type StandIn, startStandIn } from '../../src/demo/stand-in/stand-in.ts'
 import { WorkingCopy } from '../../src/demo/working-copy.ts'
+import type { Connection } from '../../src/store/database.ts'
 import { startEmbedded } from '../../src/store/embedded/embedded.ts'
 import { silentLog } from '../support/log.ts'
 import { markers } from '../support/markers.ts'
@@ -21,6 +22,10 @@ export interface Place {
   readonly markers: Awaited<ReturnType<typeof markers>>
   /** To Sluice's own PostgreSQL. */
   readonly database: Client
+  /** For programs that share Sluice's database. */
+  readonly connection: Connection
+  /** Of Sluice's process. */
+  readonly pid: number
   /** A repository of the row's own. */
   repository(name: string): Promise<WorkingCopy>
 }
@@ -28,15 +33,25 @@ export interface Place {
 /** Tasks at once. */
 export const concurrency = 4
 
-/** Opens the place; whatever it started ends with `stack`. */
-export async function openPlace(stack: AsyncDisposableStack): Promise<Place> {
+/** What Sluice encrypts the secrets of projects with. */
+export const secretsKey = Buffer.alloc(32, 7)
+
+/** Opens the place, with more settings for Sluice; whatever it started ends with `stack`. */
+export async function openPlace(
+  stack: AsyncDisposableStack,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-bench-'))
   stack.defer(() => rm(directory, { recursive: true, force: true }))
   const standIn = await startStandIn({ directory: join(directory, 'github') })
   stack.defer(() => standIn.close())
   const ann = standIn.addPerson({ login: 'ann', role: 'admin' })
   const data = join(directory, 'data')
-  const server = new ServerProcess(standIn, data, { SLUICE_CONCURRENCY: String(concurrency) })
+  const server = new ServerProcess(standIn, data, {
+    SLUICE_CONCURRENCY: String(concurrency),
+    SLUICE_SECRETS_KEY: secretsKey.toString('base64'),
+    ...more,
+  })
   await server.start()
   stack.defer(() => server.stop())
   const relay = await startRelay(`${server.url}/api/github/webhooks`)
@@ -48,7 +63,8 @@ export async function openPlace(stack: AsyncDisposableStack): Promise<Place> {
     standIn,
     relay,
     markers: heard,
-    database: await connect(data, stack),
+    ...(await connect(data, stack)),
+    pid: server.pid,
     repository: async (name) => {
       await standIn.createRepository({ owner: 'acme', name, defaultBranch: 'main' })
       const copy = await WorkingCopy.make(standIn.remote(`acme/${name}`, ann))
@@ -59,11 +75,14 @@ export async function openPlace(stack: AsyncDisposableStack): Promise<Place> {
 }
 
 /** The server runs already, so it is only found. */
-async function connect(dataDir: string, stack: AsyncDisposableStack): Promise<Client> {
+async function connect(
+  dataDir: string,
+  stack: AsyncDisposableStack,
+): Promise<Pick<Place, 'database' | 'connection'>> {
   const embedded = await startEmbedded({ dataDir, log: silentLog })
   stack.defer(() => embedded.stop())
   const client = new Client(embedded.connection)
   await client.connect()
   stack.defer(() => client.end())
-  return client
+  return { database: client, connection: embedded.connection }
 }

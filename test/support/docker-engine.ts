@@ -54,11 +54,14 @@ const registryHost = '127.0.0.1:5000'
 const path = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`
 const run = promisify(execFile)
 
-/** The engine, or why there is none; then a line says so. */
-export async function startEngine(): Promise<TestEngine | null> {
+/** The engine; null when there is none, and `skipped` is told why. */
+export async function startEngine(
+  skipped: (why: string) => void = (why) =>
+    console.info(`tests with a Docker engine are skipped: ${why}`),
+): Promise<TestEngine | null> {
   const why = missing()
-  if (why === null) return launch()
-  console.info(`tests with a Docker engine are skipped: ${why}`)
+  if (why === null) return launch(skipped)
+  skipped(why)
   return null
 }
 
@@ -73,7 +76,7 @@ function missing(): string | null {
 const isInstalled = (name: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)))
 
-async function launch(): Promise<TestEngine | null> {
+async function launch(skipped: (why: string) => void): Promise<TestEngine | null> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-docker-'))
   const host = `unix://${folder}/docker.sock`
   const child = await spawnEngine(folder, host)
@@ -85,7 +88,7 @@ async function launch(): Promise<TestEngine | null> {
   }
   if (!(await isUp(engine, child))) {
     const said = await readFile(join(folder, 'log'), 'utf8')
-    console.info(`tests with a Docker engine are skipped: it does not start: ${said.slice(-600)}`)
+    skipped(`it does not start: ${said.slice(-600)}`)
     await end(child)
     await rm(folder, { recursive: true, force: true })
     return null

@@ -22,7 +22,7 @@ async function lineFor(name: string, configs: readonly Config[], times: Times): 
     })
   const parsing = await measure(times, each(parseOnly))
   const figure = await measure(times, each(compileText))
-  return { name, figure, floor: { name: 'parsing the YAML', ms: parsing.median } }
+  return { name, figure, floor: { name: 'parsing the YAML', value: parsing.median } }
 }
 
 /** As lenient as the compiler: real files repeat keys, and their aliases are many. */

@@ -23,7 +23,7 @@ export async function twentyJobs(place: Place): Promise<readonly Line[]> {
   const name = `20 jobs of \`true\`, ${concurrency} at once → concluded`
   const against = async (flag: string): Promise<Line> => {
     const { median } = await make(makefile, flag)
-    return { name, figure, floor: { name: `make ${flag}`, ms: median } }
+    return { name, figure, floor: { name: `make ${flag}`, value: median } }
   }
   return [await against('-j2'), await against('-j')]
 }

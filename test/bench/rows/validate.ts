@@ -32,12 +32,12 @@ const linesOf = (node: Spread, version: Spread, validate: Spread): readonly Line
   {
     name: 'sluice --version, start to end',
     figure: version,
-    floor: { name: 'node that does nothing', ms: node.median },
+    floor: { name: 'node that does nothing', value: node.median },
   },
   {
     name: 'sluice validate of an ordinary config',
     figure: validate,
-    floor: { name: 'sluice --version', ms: version.median },
+    floor: { name: 'sluice --version', value: version.median },
   },
 ]
 
