@@ -8,6 +8,7 @@ import { unreachable } from '../model/result.ts'
 import type { Decision, Needs, Slice } from '../model/state.ts'
 import { requestAction } from './action.ts'
 import { rerunFailed } from './auto-rerun.ts'
+import { hearCommand } from './command.ts'
 import { answerContexts } from './contexts.ts'
 import {
   continuationUnavailable,
@@ -54,6 +55,7 @@ export function needsOf(event: Event): Needs {
       return {}
     case 'permission-answered':
       return { whole: 'all', jobs: event.request.jobId ? [event.request.jobId] : [] }
+    case 'command-written':
     case 'rerun-due':
       return { whole: 'all' }
     default:
@@ -101,6 +103,8 @@ function apply(draft: Draft, slice: Slice, event: Event): void {
       return finishTask(draft, event)
     case 'action-requested':
       return requestAction(draft, event)
+    case 'command-written':
+      return hearCommand(draft, event)
     case 'permission-answered':
       return answerPermission(draft, event)
     case 'contexts-answered':

@@ -14,12 +14,14 @@ import { head } from './head.ts'
 import { permission } from './permission.ts'
 import { startPublisher } from './publisher/publisher.ts'
 import { startReconciler } from './publisher/reconciler.ts'
+import { pullHead } from './pull-head.ts'
 import { startRedelivery } from './redelivery.ts'
 import type { RenderOptions } from './render/desired.ts'
 import type { Running } from './running.ts'
 import { inTeam } from './team.ts'
 import { createIsKnown } from './webhooks/known.ts'
 import { createMiddleware, type Middleware } from './webhooks/middleware.ts'
+import type { Receiving } from './webhooks/webhooks.ts'
 
 export interface GitHubParts {
   readonly settings: AppSettings
@@ -57,8 +59,11 @@ export async function createGitHub(parts: GitHubParts): Promise<GitHubApp> {
   const probot = createClient(settings)
   const self = { appId, addresses: addressesOf(settings.gheHost, settings.gheProtocol) }
   const { inbox, pipelines } = parts
-  const isKnown = createIsKnown(probot, clock)
-  const receiving = { self, inbox, checks, pipelines, isKnown, clock, log, storeWithinMs }
+  const asking: Pick<Receiving, 'isKnown' | 'pullHead'> = {
+    isKnown: createIsKnown(probot, clock),
+    pullHead: (repository, number) => pullHead({ probot, clock }, repository, number),
+  }
+  const receiving = { self, inbox, checks, pipelines, ...asking, clock, log, storeWithinMs }
   const publishing = { probot, appId, checks, clock, render: parts.render }
   return {
     middleware: await createMiddleware(probot, receiving),

@@ -1,3 +1,4 @@
+import type { Command } from './command.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { JobId, PipelineId, TaskId } from './ids.ts'
 import type { Plan } from './plan.ts'
@@ -27,6 +28,7 @@ type Happening =
   | Continued
   | TaskEvent
   | ActionRequested
+  | CommandWritten
   | { readonly type: 'rerun-due' }
   | SerialEvent
   | ContextsAnswered
@@ -83,6 +85,17 @@ export interface ActionRequested {
   /** False when a newer check has taken the place of the one that was clicked. */
   readonly current: boolean
   readonly by: Person
+}
+
+/** Somebody wrote a command below a pull request whose head is the pipeline's commit. */
+export interface CommandWritten {
+  readonly type: 'command-written'
+  readonly command: Command
+  readonly by: Person
+  /** Milliseconds since 1970, by GitHub's clock. */
+  readonly writtenAt: number
+  /** False where another pipeline of the commit says it when no job is meant. */
+  readonly answers: boolean
 }
 
 export interface PermissionAnswered {

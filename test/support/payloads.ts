@@ -1,5 +1,5 @@
 /** Payloads with what Sluice reads, and no more: real ones are sent by the stand-in, end to end. */
-const repository = {
+export const repository = {
   id: 11,
   name: 'shop',
   full_name: 'acme/shop',

@@ -4,6 +4,7 @@ import { type AppFacts, type AppOptions, botLogin, registerApp } from './app.ts'
 import { addForeignRun, type ForeignRun } from './checks/foreign.ts'
 import { latestOf } from './checks/roll-up.ts'
 import { type StandInClock, startClock } from './clock.ts'
+import { type NewComment, writeComment } from './comments.ts'
 import { type NewFault, toFault } from './faults.ts'
 import { setUpGit } from './git/git.ts'
 import { addInstallation, type NewInstallation } from './installations.ts'
@@ -76,6 +77,8 @@ export interface StandIn {
   addPerson(wanted: NewPerson): Person
   addTeam(wanted: NewTeam): void
   openPull(wanted: NewPull): Promise<Pull>
+  /** Somebody writes below a pull request; resolves when the webhook was answered or has failed. */
+  comment(wanted: NewComment): Promise<void>
   /** A check run of another App, of which ours hears too. */
   addForeignRun(wanted: ForeignRun): Promise<Run>
   /** URL of a repository (`owner/name`) with the person's credentials in it, for `git clone` and `push`. */
@@ -153,6 +156,7 @@ const firstIds: Readonly<Record<IdKind, number>> = {
   pull: 2_000_000_001,
   suite: 40_000_000_001,
   run: 50_000_000_001,
+  comment: 3_000_000_001,
   delivery: 90_000_000_000_001,
 }
 
@@ -179,6 +183,7 @@ const facade = (world: World): Omit<StandIn, 'host' | 'app' | 'close'> => ({
   addPerson: (wanted) => addPerson(world, wanted),
   addTeam: (wanted) => addTeam(world, wanted),
   openPull: (wanted) => openPull(world, wanted),
+  comment: (wanted) => writeComment(world, wanted),
   addForeignRun: (wanted) => addForeignRun(world, wanted),
   remote: (repository, { login, password }) =>
     world.url.replace('//', `//${encodeURIComponent(login)}:${encodeURIComponent(password)}@`) +

@@ -38,6 +38,7 @@ export type IdKind =
   | 'installation'
   | 'suite'
   | 'run'
+  | 'comment'
   | 'delivery'
   | 'team'
   | 'pull'

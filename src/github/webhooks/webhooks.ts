@@ -1,4 +1,6 @@
 import type { ApplicationFunction } from 'probot'
+import type { CommitSha } from '../../model/ids.ts'
+import type { Repository } from '../../model/trigger.ts'
 import type { Checks } from '../../ports/checks.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Inbox, Pipelines } from '../../ports/inbox.ts'
@@ -7,6 +9,7 @@ import { plainText } from '../text.ts'
 import { clickEvents, readClick } from './check-run.ts'
 import { readSuiteRerun, suiteEvents } from './check-suite.ts'
 import { readInstallation } from './installation.ts'
+import { commandEvents, readComment } from './issue-comment.ts'
 import type { IsKnown } from './known.ts'
 import { pushEvents, readPush } from './push.ts'
 import type { Delivery, Ignored, Reading, Self } from './reading.ts'
@@ -18,6 +21,8 @@ export interface Receiving {
   readonly checks: Pick<Checks, 'byExternalId' | 'facts'>
   readonly pipelines: Pipelines
   readonly isKnown: IsKnown
+  /** The commit that a pull request would bring in now; null when there is none such. */
+  readonly pullHead: (repository: Repository, number: number) => Promise<CommitSha | null>
   readonly clock: Clock
   readonly log: Log
   /** Time to store a delivery in, in milliseconds; see `webhookApp`. */
@@ -37,6 +42,7 @@ const readers = [
   ['check_run.requested_action', receiveClick],
   ['check_run.rerequested', receiveClick],
   ['check_suite.rerequested', receiveSuiteRerun],
+  ['issue_comment.created', receiveComment],
   ['installation', ({ delivery }) => readInstallation(delivery)],
   ['installation_repositories', ({ delivery }) => readInstallation(delivery)],
 ] as const satisfies readonly (readonly [string, Reader])[]
@@ -97,6 +103,17 @@ async function receiveSuiteRerun({ delivery, receiving }: Received): Promise<Rea
   if (isIgnored(rerun)) return rerun
   const ids = await pipelines.atCommit(rerun.repositoryId, rerun.sha)
   return suiteEvents(rerun, ids, delivery)
+}
+
+/** The comment names a pull request; what it is about is the commit that this would bring in. */
+async function receiveComment({ delivery, receiving }: Received): Promise<Reading> {
+  const { self, pipelines, pullHead } = receiving
+  const comment = readComment(delivery, self)
+  if (isIgnored(comment)) return comment
+  const sha = await pullHead(comment.repository, comment.number)
+  const ids = sha === null ? [] : await pipelines.atCommit(comment.repository.id, sha)
+  if (ids.length === 0) return nothing('a command about a commit without a pipeline')
+  return commandEvents(comment, ids, delivery)
 }
 
 async function inTime<Value>(

@@ -35,6 +35,7 @@ beforeEach(async () => {
     self: { appId, addresses: { web: 'https://github.com' } },
     inbox: { put: (events) => put(events) },
     checks,
+    pullHead: () => Promise.resolve(null),
     isKnown: ({ name }) => Promise.resolve(name !== 'elsewhere'),
     pipelines: { atCommit: () => Promise.resolve([]) },
     clock: systemClock,
