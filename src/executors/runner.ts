@@ -75,7 +75,7 @@ wait
 echo expired >&5
 if [ -n "$2" ]; then exit; fi
 for process in /proc/[0-9]*; do
-  if grep -qsF "${stepVariable}=$id/" "$process/environ"; then kill -s KILL "\${process#/proc/}"; fi
+  if { tr '\\0' '\\n' < "$process/environ" | grep -qF "${stepVariable}=$id/"; } 2>/dev/null; then kill -s KILL "\${process#/proc/}"; fi
 done
 `
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { addressOf } from '../../src/executors/docker/address.ts'
@@ -13,6 +15,7 @@ import {
   EnvironmentLost,
   EnvironmentRefused,
   type EnvironmentSpec,
+  type Service,
 } from '../../src/ports/executor.ts'
 import { images, inImage, push, registryLogin, startEngine } from '../support/docker-engine.ts'
 import { dockerIn, exited, never, ran, specOf, stepOf, tarOf, untar } from '../support/executors.ts'
@@ -41,6 +44,12 @@ const service = (port: number, answer: string): readonly string[] => [
   '-c',
   `echo up at ${port}; exec busybox nc -ll -p ${port} -e echo ${answer}`,
 ]
+/** All that it prints until it ends. */
+async function logOf(one: Service | undefined, from = 0): Promise<string> {
+  const log: Uint8Array[] = []
+  for await (const bytes of one?.log({ from, signal: never }) ?? []) log.push(bytes)
+  return Buffer.concat(log).toString()
+}
 /** Asks until somebody answers, as configs do. */
 const ask = (host: string, port: number): string =>
   `until busybox nc -w 2 ${host} ${port} < /dev/null; do sleep 0.1; done`
@@ -93,6 +102,48 @@ describe.skipIf(!started)('on a Docker engine', () => {
     expect((await ran(job, stepOf('hostname'))).outcome).toEqual(exited(0))
     await job.dispose()
     expect(await containers()).toEqual([])
+  })
+
+  test('5.2 name: the primary has one too, and services know each other by theirs', async () => {
+    const asks = ['main', 'db', 'web'].map((name) => `${ask(name, 5432)}; echo by ${name}`)
+    const job = await open(
+      inImages(
+        image(images.busybox, { name: 'main' }),
+        image(images.busybox, { name: 'db', command: service(5432, 'from-db') }),
+        image(images.busybox, { name: 'web', command: ['/bin/sh', '-c', asks.join('; ')] }),
+      ),
+    )
+    expect((await ran(job, stepOf(ask('main', 5432)))).output).toContain('from-db')
+    const web = job.services?.find(({ title }) => title.startsWith('web'))
+    expect((await logOf(web)).replaceAll(/(?:from-db\n)+/g, 'from-db ')).toBe(
+      'from-db by main\nfrom-db by db\nfrom-db by web\n',
+    )
+    await job.dispose()
+  })
+
+  test('5.2 entrypoint and command: a service has its image’s own unless the config has others', async () => {
+    await inImage(engine.engine, images.debian, 'true', {
+      repo: 'sluice-test/service:1',
+      changes: ['ENTRYPOINT ["/bin/echo", "entrypoint"]', 'CMD ["command"]'],
+    })
+    const asked = (change: Partial<DockerImage>) => image('sluice-test/service:1', change)
+    const job = await open(
+      inImages(
+        image(images.debian),
+        asked({}),
+        asked({ command: ['other command'] }),
+        asked({ entrypoint: ['/bin/echo', 'other entrypoint'] }),
+        asked({ entrypoint: ['/usr/bin/id'], command: ['-u'], user: '4242' }),
+      ),
+    )
+    const logs = await Promise.all((job.services ?? []).map((one) => logOf(one)))
+    expect(logs).toEqual([
+      'entrypoint command\n',
+      'entrypoint other command\n',
+      'other entrypoint\n',
+      '4242\n',
+    ])
+    await job.dispose()
   })
 
   test('5.2 entrypoint: the primary image’s own is ignored', async () => {
@@ -162,9 +213,7 @@ describe.skipIf(!started)('on a Docker engine', () => {
     expect((await ran(job, stepOf('sleep 0.2; echo on'))).output).toBe('on\n')
     const [one] = job.services ?? []
     expect(one?.title).toBe(`broken (${images.debian})`)
-    const log: Uint8Array[] = []
-    for await (const bytes of one?.log({ from: 1, signal: never }) ?? []) log.push(bytes)
-    expect(Buffer.concat(log).toString()).toBe('ad\n')
+    expect(await logOf(one, 1)).toBe('ad\n')
     await job.dispose()
   })
 
@@ -409,6 +458,62 @@ describe.skipIf(!started)('on a Docker engine', () => {
     expect(await docker.executor.list()).toContain(spec.id)
     expect(await docker.executor.attach(spec.id)).toBeNull()
     expect(await containers()).toEqual([])
+  })
+
+  test('services end with the primary container, though nobody is left who would end them', async () => {
+    await inImage(engine.engine, images.debian, 'ln -sf /bin/sleep /sbin/init', {
+      repo: 'sluice-test/init:1',
+      changes: [],
+    })
+    const job = await open(
+      inImages(
+        image(images.debian),
+        image(images.debian, { command: ['sh', '-c', 'trap "" TERM; while :; do sleep 1; done'] }),
+        image('sluice-test/init:1', { entrypoint: ['/sbin/init'], command: ['1000'] }),
+      ),
+    )
+    const running = async () =>
+      listAt(await engine.engine.call('GET', '/containers/json')).map(
+        (one) => textAt(one, 'Labels', 'sluice.role') ?? '',
+      )
+    expect((await running()).toSorted()).toEqual(['primary', 'service-1', 'service-2'])
+    const [primary] = (await containers()).filter(
+      (one) => textAt(one, 'Labels', 'sluice.role') === 'primary',
+    )
+    await engine.engine.call('POST', `/containers/${textAt(primary, 'Id')}/kill`)
+    // What insists on being process 1 has processes of its own, and waits for the sweep.
+    await expect.poll(running).toEqual(['service-2'])
+    await job.dispose()
+  })
+
+  test('whether a file is there is told without a process in the container', async () => {
+    const job = await open(inImages(image(images.user)))
+    await ran(job, stepOf('touch ~/here; ln -s /nowhere ~/link; chmod 700 ~'))
+    expect(await job.exists?.('~/here')).toBe(true)
+    expect(await job.exists?.('~/link')).toBe(true)
+    expect(await job.exists?.('~/here/below')).toBe(false)
+    expect(await job.exists?.('~/a strange/na&me')).toBe(false)
+    await job.dispose()
+  })
+
+  test('the network goes with the executor, unless jobs still run in it', async () => {
+    const one = await dockerIn(engine)
+    const ours = async (owner: string) =>
+      listAt(await engine.engine.call('GET', '/networks')).filter(
+        (network) => textAt(network, 'Labels', 'sluice.data') === owner,
+      ).length
+    const spec = specOf()
+    const job = await one.executor.prepare(spec, never)
+    const owner = (await readFile(join(one.dataDir, 'docker-owner'), 'utf8')).trim()
+    await one.executor.close()
+    expect(await ours(owner)).toBe(1)
+    await job.dispose()
+    await one.executor.close()
+    expect(await ours(owner)).toBe(0)
+    const again = await one.executor.prepare(spec, never)
+    expect((await ran(again, stepOf('echo on'))).output).toBe('on\n')
+    await one.close()
+    expect(await ours(owner)).toBe(0)
   })
 
   test('an environment whose making was cut off is swept, and not taken for one', async () => {

@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -225,10 +226,23 @@ describe('processes', () => {
 /** A PATH that nobody else has. */
 const ownPath = async (): Promise<string> => `/bin:/usr/bin:/sbin:/usr/sbin:/${randomUUID()}`
 
-describe.each([
+/** Without namespaces, and with what a small system has. */
+async function smallPrograms(): Promise<string> {
+  const path = await pathWithout('unshare', 'grep', 'tr', 'sleep')
+  for (const name of ['grep', 'tr', 'sleep']) await symlink('/bin/busybox', join(path, name))
+  return path
+}
+
+const busybox = existsSync('/bin/busybox')
+if (!busybox) console.info('small programs are not tested: busybox is not installed')
+
+const machines: readonly (readonly [string, () => Promise<string>])[] = [
   ['as this machine lets us', ownPath],
   ['where there are no namespaces', () => pathWithout('unshare')],
-])('what keeps an environment open, %s,', (_where, pathOf) => {
+  ...(busybox ? [['where the programs are busybox’s, too', smallPrograms] as const] : []),
+]
+
+describe.each(machines)('what keeps an environment open, %s,', (_where, pathOf) => {
   let path: string
   let kept: Awaited<ReturnType<typeof localIn>>
   beforeEach(async () => {

@@ -65,8 +65,19 @@ export function serviceBody(
       ...limits(around.resources),
       LogConfig: { Type: 'json-file', Config: { 'max-size': '64m', 'max-file': '2' } },
       NetworkMode: `container:${around.primary}`,
+      // Its processes end with the primary container whoever is left to see to it.
+      ...(isInit(wanted) ? {} : { PidMode: `container:${around.primary}` }),
     },
   }
+}
+
+/** Such programs run only as process 1, which in the primary container is ours. */
+function isInit({ asked, image }: Wanted): boolean {
+  const [program] = [...(asked.entrypoint ?? image.entrypoint), ...(asked.command ?? image.command)]
+  return (
+    program !== undefined &&
+    /^(?:\/usr)?(?:\/s?bin|\/lib\/systemd)?\/(?:init|systemd)$/.test(program)
+  )
 }
 
 const common = ({ asked, image }: Wanted) => ({

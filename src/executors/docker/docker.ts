@@ -14,6 +14,7 @@ import { GoneError } from './gone.ts'
 import { handleOf } from './handle.ts'
 import { answers, healthOf } from './health.ts'
 import { primaryName } from './labels.ts'
+import { removeNetwork } from './network.ts'
 import { ownerOf } from './owner.ts'
 import { createPulse, type Pulse } from './pulse.ts'
 import { servicesOf } from './services.ts'
@@ -50,7 +51,10 @@ export function dockerExecutor(options: DockerOptions): Executor {
     },
     attach: async (id) => attach(await context(), pulse, id),
     list: async () => environmentsIn(await context()),
-    close: async () => pulse.stop(),
+    close: async () => {
+      pulse.stop()
+      if (opened) await letGo(await opened)
+    },
   }
 }
 
@@ -64,6 +68,16 @@ const engineFor = (host: DockerHost): Engine => engineAt(addressOf(host))
 async function contextFor(options: DockerOptions): Promise<Context> {
   const { dockerHost, dataDir, ...rest } = options
   return { ...rest, engine: engineFor(dockerHost), owner: await ownerOf(dataDir) }
+}
+
+/** Nothing is worse for a network that stays. */
+async function letGo({ engine, owner, network, log }: Context): Promise<void> {
+  if (network !== null) return
+  try {
+    await removeNetwork(engine, owner)
+  } catch (error) {
+    log.debug({ error: String(error) }, 'the network of the jobs was not removed')
+  }
 }
 
 interface Preparing {

@@ -18,7 +18,7 @@ export interface Engine {
   connect(path: string, body: unknown): Promise<Duplex>
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'HEAD' | 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 interface StreamOptions {
   readonly body?: unknown

@@ -136,9 +136,21 @@ async function startPrimary(context: Context, planned: Planned): Promise<string>
   })
   const id = await create(context, unfinishedName(owner, spec.id), body)
   await engine.call('PUT', `/containers/${id}/archive?path=/`, { tar: ownDirectoryTar() })
-  await start(context, id, first)
+  await startOn(context, id, first)
   await factsAbout(engine, id).catch((error: unknown) => explain(context, id, first, error))
   return id
+}
+
+/** Another process of this data directory may have removed the network just now, as it ended. */
+async function startOn(context: Context, id: string, first: Wanted): Promise<void> {
+  try {
+    await start(context, id, first)
+  } catch (error) {
+    const missing = error instanceof EngineRefused && /network \S+ not found/i.test(error.words)
+    if (!missing || context.network !== null) throw error
+    await networkFor(context.engine, context.owner)
+    await start(context, id, first)
+  }
 }
 
 /** The engine refuses more CPUs than there are. */

@@ -7,6 +7,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { enterDirectory, quoted } from '../runner.ts'
 import { tarGuard } from '../tar-guard.ts'
+import { EngineRefused } from './engine.ts'
 import { HelperFailed, outputOf, startIn } from './exec.ts'
 import type { Open } from './open.ts'
 
@@ -58,7 +59,8 @@ export async function getTar(
       process.close()
     }
   }
-  return Readable.from(chunks(), { objectMode: false })
+  // A stream that fails forgets what it holds: this one holds nothing.
+  return Readable.from(chunks(), { objectMode: false, highWaterMark: 1 })
 }
 
 /** Names below the directory. */
@@ -74,6 +76,19 @@ export async function listFiles(open: Open, { workingDirectory, directory }: Pla
     .split('\0')
     .map((name) => ({ path: name.slice(3), directory: name.startsWith('d') }))
     .filter((file) => file.path !== '')
+}
+
+/** The engine looks itself, without a process in the container: links of the job lead nowhere else. */
+export async function exists({ engine, container }: Open, path: string): Promise<boolean> {
+  const query = new URLSearchParams({ path })
+  try {
+    await engine.call('HEAD', `/containers/${container}/archive?${query.toString()}`)
+    return true
+  } catch (error) {
+    // 500: the path leads through what is no directory, and nothing more is told than this number.
+    if (error instanceof EngineRefused && [404, 500].includes(error.status)) return false
+    throw error
+  }
 }
 
 /** A letter for the kind, then the name, for every file; `printf` repeats its format. */

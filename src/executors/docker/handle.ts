@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { EnvironmentHandle, Service, StepSpec } from '../../ports/executor.ts'
-import { getTar, listFiles, putTar } from './files.ts'
+import { exists, getTar, listFiles, putTar } from './files.ts'
 import type { Open } from './open.ts'
 import { jobDirectory } from './programs.ts'
 import { stepText } from './step-text.ts'
@@ -46,6 +46,7 @@ export function handleOf(open: Open, parts: Parts): EnvironmentHandle {
     putTar: (directory, tar) => putTar(open, places(directory), tar),
     getTar: (base, paths) => getTar(open, places(base), paths),
     listFiles: (directory) => listFiles(open, places(directory)),
+    exists: (path) => exists(open, resolve(path)),
     dispose: parts.dispose,
   }
 }

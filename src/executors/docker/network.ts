@@ -8,7 +8,7 @@ import type { Owner } from './owner.ts'
  * addresses for some thirty networks only.
  */
 export async function networkFor(engine: Engine, owner: Owner): Promise<string> {
-  const name = `sluice-${owner.slice(0, 8)}`
+  const name = nameOf(owner)
   if (await exists(engine, name)) return name
   const body = {
     Name: name,
@@ -25,6 +25,20 @@ export async function networkFor(engine: Engine, owner: Owner): Promise<string> 
   }
   return name
 }
+
+/**
+ * Gives the addresses back, unless jobs of another process run in it; they find it again or make it anew.
+ */
+export async function removeNetwork(engine: Engine, owner: Owner): Promise<void> {
+  try {
+    await engine.call('DELETE', `/networks/${nameOf(owner)}`)
+  } catch (error) {
+    // 403, 409: something is connected to it.
+    if (!(error instanceof EngineRefused && [403, 404, 409].includes(error.status))) throw error
+  }
+}
+
+const nameOf = (owner: Owner): string => `sluice-${owner.slice(0, 8)}`
 
 async function exists(engine: Engine, name: string): Promise<boolean> {
   try {
