@@ -9,6 +9,7 @@ import { compilePipeline } from './compile-pipeline.ts'
 import type { CompileOnce } from './compile-with-orbs.ts'
 import { askContexts } from './contexts.ts'
 import { type Approvers, askPermission } from './permission.ts'
+import { startOnDemand } from './start-on-demand.ts'
 
 export interface CarryParts {
   readonly inbox: Inbox
@@ -56,6 +57,8 @@ async function outcomeOf(parts: CarryParts, pending: PendingEffect): Promise<Eve
       return askPermission(parts, effect, tries)
     case 'ask-contexts':
       return askContexts(parts, effect, tries)
+    case 'start-on-demand':
+      return startOnDemand(parts, effect, tries)
     case 'queue-task':
     case 'cancel-task':
     case 'report':

@@ -1,7 +1,8 @@
-import type { Action, ActionRequested } from '../model/event.ts'
-import type { JobRun } from '../model/run.ts'
+import type { ActionRequested, PermissionRequest } from '../model/event.ts'
 import type { Draft } from './draft.ts'
+import { impossible } from './impossible.ts'
 import { isBot, notice, saying, targetOf } from './notice.ts'
+import { answerPermission } from './permission.ts'
 import { isRerun, requestRerun } from './rerun.ts'
 
 type Requested = ActionRequested & { readonly at: number }
@@ -14,31 +15,32 @@ export function requestAction(draft: Draft, event: Requested): void {
   const refusal = refusalOf(draft, event)
   if (refusal) return notice(draft, event.jobId, `${saying(event.action, event.by)}: ${refusal}`)
   if (isRerun(event.action)) return requestRerun(draft, event)
-  draft.effect({
-    type: 'ask-permission',
-    pipelineId: draft.pipeline.id,
-    repository: draft.pipeline.trigger.repository,
-    request: { person: event.by, action: event.action, jobId: event.jobId },
-  })
+  const { id, trigger } = draft.pipeline
+  const request = requestOf(event)
+  if (event.granted) return answerPermission(draft, grantOf(event, request))
+  const { repository } = trigger
+  draft.effect({ type: 'ask-permission', pipelineId: id, repository, request })
 }
+
+const requestOf = ({ by, action, jobId, workflow }: Requested): PermissionRequest => ({
+  person: by,
+  action,
+  jobId,
+  ...(workflow !== undefined && { workflow }),
+})
+
+const grantOf = ({ at }: Requested, request: PermissionRequest) =>
+  ({ type: 'permission-answered', at, request, allowed: true, because: 'it was granted' }) as const
 
 function refusalOf(draft: Draft, event: Requested): string | null {
   if (isBot(event.by)) return 'bots may not do this; nothing changed.'
+  if (event.granted && isDecision(event.action))
+    return 'only a person can decide this; nothing changed.'
   if (event.jobId === null) return event.current ? null : 'this check is outdated; nothing changed.'
   const target = targetOf(draft, event.jobId)
   if (!target || !event.current) return 'this check is outdated; nothing changed.'
   return impossible(target, event.action)
 }
 
-/** Why the action means nothing for a job in this state; null when it does. */
-export function impossible(job: JobRun, action: Action): string | null {
-  if (action === 'approve' || action === 'reject')
-    return job.status === 'on_hold'
-      ? null
-      : `it is ${job.status} and waits for nobody; nothing changed.`
-  if (action === 'cancel')
-    return ['queued', 'running', 'on_hold', 'blocked'].includes(job.status)
-      ? null
-      : 'it has already ended; nothing changed.'
-  return null
-}
+const isDecision = (action: ActionRequested['action']): boolean =>
+  action === 'approve' || action === 'reject'

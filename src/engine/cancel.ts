@@ -18,10 +18,17 @@ export function cancelJob(draft: Draft, job: JobRun, by: string, at: number): vo
   settle(draft, [job.id], at)
 }
 
+interface Canceling {
+  readonly by: string
+  /** Name of the only workflow that is meant; null: all are. */
+  readonly workflow: string | null
+}
+
 /** Cancels every unfinished workflow. Nothing new starts in them, not even handlers of `canceled`. */
-export function cancelPipeline(draft: Draft, by: string, at: number): void {
-  closeContinuation(draft, by)
-  for (const workflow of draft.workflows) {
+export function cancelPipeline(draft: Draft, { by, workflow: only }: Canceling, at: number): void {
+  const meant = draft.workflows.filter(({ name }) => only === null || name === only)
+  if (only === null || meant.some(({ setup }) => setup)) closeContinuation(draft, by)
+  for (const workflow of meant) {
     if (unfinished(workflow.counts) === 0) continue
     const ended: JobId[] = []
     draft.putWorkflow({ ...workflow, canceledBy: by })

@@ -8,16 +8,17 @@ import { targetOf } from './notice.ts'
 export function choose(
   draft: Draft,
   workflow: WorkflowRun,
-  requests: readonly RerunRequest[],
+  all: readonly RerunRequest[],
 ): readonly JobId[] {
+  const requests = all.filter((one) => one.workflow === undefined || one.workflow === workflow.name)
   const bad = anythingFailed(draft)
-  const all = requests.some(({ what }) => what === 'all' || (what === 'suite' && !bad))
+  const everything = requests.some(({ what }) => what === 'all' || (what === 'suite' && !bad))
   const failed = requests.some(({ what }) => what === 'failed' || (what === 'suite' && bad))
   const named = new Set(requests.flatMap((one) => (one.jobId ? [target(draft, one.jobId)] : [])))
   return draft
     .jobsOf(workflow.id)
     .filter(isEnded)
-    .filter((job) => all || (failed && job.status !== 'success') || named.has(job.id))
+    .filter((job) => everything || (failed && job.status !== 'success') || named.has(job.id))
     .map((job) => job.id)
 }
 
@@ -33,14 +34,15 @@ const anythingFailed = (draft: Draft): boolean =>
 
 /**
  * What runs again: the chosen jobs, all that depends on them, and the locks behind which they ran, which
- * were given back meanwhile. A lock that the workflow still has is not taken twice.
+ * were given back meanwhile. What depends on `alone` keeps its result. A lock that the workflow still has is not taken twice.
  */
 export function runAgain(
   draft: Draft,
   { id, locks = [] }: WorkflowRun,
   chosen: readonly JobId[],
+  alone: readonly JobId[] = [],
 ): ReadonlySet<JobId> {
-  const again = withDependents(draft, chosen)
+  const again = new Set([...withDependents(draft, chosen), ...alone])
   if (again.size === 0) return again
   const held = new Set(locks.map(({ group }) => group))
   const taking = draft.jobsOf(id).filter(({ planned }) => planned.type === 'lock')

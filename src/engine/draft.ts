@@ -1,3 +1,4 @@
+import type { Block } from '../model/block.ts'
 import type { CheckSubject, Effect, Urgency } from '../model/effect.ts'
 import type { JobId, WorkflowId } from '../model/ids.ts'
 import type { Edge, JobRun, JobStatus, PipelineRun, Project, WorkflowRun } from '../model/run.ts'
@@ -36,6 +37,13 @@ export class Draft {
     const pipeline = this.#pipeline ?? this.#slice.pipeline
     if (!pipeline) throw new Error('an event names a pipeline that does not exist')
     return pipeline
+  }
+
+  /** What keeps new work from beginning. */
+  get block(): Block | null {
+    const { block } = this.#slice
+    if (block === undefined) throw new Missing({ block: true })
+    return block
   }
 
   /** Every run that no re-run has superseded, in the order of the slice; new ones last. */

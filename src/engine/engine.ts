@@ -18,6 +18,7 @@ import {
   whileCompiling,
 } from './continuation.ts'
 import { Draft, Missing } from './draft.ts'
+import { missNewRun } from './new-run.ts'
 import { answerPermission } from './permission.ts'
 import { beginRerunWhenDue } from './rerun.ts'
 import { hearOfTurn } from './serial.ts'
@@ -34,8 +35,9 @@ import { finishTask, startTask } from './task.ts'
 /** What to read before the first `decide` of an event. */
 export function needsOf(event: Event): Needs {
   switch (event.type) {
-    case 'triggered':
     case 'compiled':
+      return { project: true, block: true }
+    case 'triggered':
     case 'rejected':
     case 'config-missing':
     case 'config-unavailable':
@@ -52,6 +54,7 @@ export function needsOf(event: Event): Needs {
     case 'contexts-answered':
       return { jobs: [event.jobId], dependentsOf: [event.jobId] }
     case 'continued':
+    case 'no-new-run':
       return {}
     case 'permission-answered':
       return { whole: 'all', jobs: event.request.jobId ? [event.request.jobId] : [] }
@@ -105,6 +108,8 @@ function apply(draft: Draft, slice: Slice, event: Event): void {
       return requestAction(draft, event)
     case 'command-written':
       return hearCommand(draft, event)
+    case 'no-new-run':
+      return missNewRun(draft, event)
     case 'permission-answered':
       return answerPermission(draft, event)
     case 'contexts-answered':

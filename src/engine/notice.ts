@@ -46,6 +46,7 @@ const words: Readonly<Record<Action, string>> = {
   'rerun-failed': 're-run from failed',
   'rerun-all': 're-run everything',
   'rerun-suite': 're-run the checks',
+  'new-run': 'start a new run',
 }
 
 export const saying = (action: Action, by: Person): string =>

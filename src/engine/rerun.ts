@@ -1,3 +1,4 @@
+import { blockText } from '../model/block.ts'
 import type { Action, ActionRequested, PermissionAnswered } from '../model/event.ts'
 import type { JobId } from '../model/ids.ts'
 import { derivedId, jobId, workflowId } from '../model/ids.ts'
@@ -35,7 +36,9 @@ export function requestRerun(draft: Draft, event: ActionRequested & { readonly a
     what: what === 'job' && event.jobId === null ? 'failed' : what,
     jobId: event.jobId,
     by: event.by,
-    permission: 'unasked',
+    ...(event.workflow !== undefined && { workflow: event.workflow }),
+    ...(event.alone && { alone: true }),
+    permission: event.granted ? 'allowed' : 'unasked',
   }
   if (!earlier.some((one) => one.permission === 'unasked'))
     draft.effect({
@@ -46,8 +49,8 @@ export function requestRerun(draft: Draft, event: ActionRequested & { readonly a
   remember(draft, [...earlier, request])
 }
 
-/** The two seconds are over: asks about each person once. */
-export function beginRerunWhenDue(draft: Draft, _event: { readonly at: number }): void {
+/** The two seconds are over: asks about each person once, and begins where nobody is to be asked about. */
+export function beginRerunWhenDue(draft: Draft, event: { readonly at: number }): void {
   const requests = draft.pipeline.pendingRerun?.requests ?? []
   const unasked = requests.filter((request) => request.permission === 'unasked')
   const people = new Map(unasked.map((request) => [request.by.id, request]))
@@ -58,10 +61,10 @@ export function beginRerunWhenDue(draft: Draft, _event: { readonly at: number })
       repository: draft.pipeline.trigger.repository,
       request: { person: by, action: `rerun-${what}`, jobId: null },
     })
-  remember(
-    draft,
-    requests.map((one) => (one.permission === 'unasked' ? { ...one, permission: 'asked' } : one)),
+  const asked = requests.map(
+    (one): RerunRequest => (one.permission === 'unasked' ? { ...one, permission: 'asked' } : one),
   )
+  beginWhenAllowed(draft, asked, event.at)
 }
 
 /** GitHub has answered about one person; the re-run begins when nobody is left to ask about. */
@@ -81,9 +84,13 @@ export function answerRerun(
       null,
       `${saying(event.request.action, person)}: ${event.because}; nothing changed.`,
     )
-  const begins = answered.length > 0 && answered.every((one) => one.permission === 'allowed')
-  remember(draft, begins ? [] : answered)
-  if (begins) rerun(draft, answered, event.at)
+  beginWhenAllowed(draft, answered, event.at)
+}
+
+function beginWhenAllowed(draft: Draft, requests: readonly RerunRequest[], at: number): void {
+  const begins = requests.length > 0 && requests.every((one) => one.permission === 'allowed')
+  remember(draft, begins ? [] : requests)
+  if (begins) rerun(draft, requests, at)
 }
 
 function remember(draft: Draft, requests: readonly RerunRequest[]): void {
@@ -92,6 +99,13 @@ function remember(draft: Draft, requests: readonly RerunRequest[]): void {
 
 function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): void {
   const by = namesOf(requests)
+  // What never began compiles again, and meets the block then.
+  if (draft.pipeline.state === 'created' && draft.block)
+    return notice(
+      draft,
+      null,
+      `${by} asked for a re-run: ${blockText(draft.block)}; nothing changed.`,
+    )
   if (wantsFresh(draft, requests))
     return beginAfresh(
       draft,
@@ -126,7 +140,11 @@ function rerunWorkflow(
   requests: readonly RerunRequest[],
   at: number,
 ): 'begun' | 'nothing' | 'refused' {
-  const again = runAgain(draft, workflow, choose(draft, workflow, requests))
+  const { alone = [], usual = [] } = Object.groupBy(requests, (one) =>
+    one.alone ? 'alone' : 'usual',
+  )
+  const chosen = choose(draft, workflow, usual)
+  const again = runAgain(draft, workflow, chosen, choose(draft, workflow, alone))
   if (again.size === 0) return 'nothing'
   const refusal = refusalOf(draft, workflow, again)
   if (refusal) notice(draft, null, refusal)

@@ -1,7 +1,9 @@
+import { type Block, blockText } from '../model/block.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Effect } from '../model/effect.ts'
 import type { Event } from '../model/event.ts'
 import { derivedId, jobId, workflowId, workspaceId } from '../model/ids.ts'
+import { isOnDemand } from '../model/on-demand.ts'
 import type { PlannedWorkflow } from '../model/plan.ts'
 import type { Edge, JobRun, PipelineRun, PipelineState } from '../model/run.ts'
 import { isEnded, noCounts } from '../model/run.ts'
@@ -50,12 +52,13 @@ export function askForConfig(draft: Draft, continuation: Compile['continuation']
 }
 
 /**
- * Checks of the first branch at a commit have plain names; of other refs they end with the ref, and of
- * schedules with the schedule.
+ * Checks of the first branch at a commit have plain names; of other refs they end with the ref, of
+ * schedules with the schedule. What was begun on demand says so: it stands for no push.
  */
 function labelOf(trigger: Trigger, siblings: readonly Sibling[]): string {
   const schedule = scheduleOf(trigger)
   const label = refLabel(trigger, siblings)
+  if (isOnDemand(trigger)) return ` (on demand)${label}`
   return schedule === null ? label : ` (schedule ${schedule})${label}`
 }
 
@@ -73,13 +76,23 @@ const sameRef = (a: Ref, b: Ref): boolean => a.kind === b.kind && a.name === b.n
 export function startWorkflows(draft: Draft, slice: Slice, event: Of<'compiled'>): void {
   if (draft.pipeline.state !== 'pending') return
   const { notSelected, diagnostics, workflows, setup, schedules } = event.plan
+  rememberUse(draft, slice)
+  registerSchedules(draft, schedules)
+  if (draft.block) return refuseWork(draft, draft.block)
   const continuation = setup && ({ stage: 'open', taken: setup.taken } as const)
   draft.putPipeline({ ...draft.pipeline, continuation })
   become(draft, { state: 'created', notSelected, diagnostics })
-  rememberUse(draft, slice)
-  registerSchedules(draft, schedules)
   const how = { setup: setup !== null, at: event.at }
   for (const workflow of workflows) startWorkflow(draft, workflow, how)
+}
+
+/**
+ * The config was read and nothing of it begins. The pipeline is kept as one that went wrong: its check says
+ * why, and once the block is lifted a re-run of that check begins it at the same commit.
+ */
+function refuseWork(draft: Draft, block: Block): void {
+  const because = `${blockText(block)}; once that is lifted, re-run this check, or push again`
+  become(draft, { state: 'errored', because, diagnostics: [] })
 }
 
 interface How {

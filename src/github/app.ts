@@ -12,12 +12,14 @@ import type { Asking } from './files.ts'
 import { readFile } from './files.ts'
 import { head } from './head.ts'
 import { permission } from './permission.ts'
+import { person } from './person.ts'
 import { startPublisher } from './publisher/publisher.ts'
 import { startReconciler } from './publisher/reconciler.ts'
 import { pullHead } from './pull-head.ts'
 import { startRedelivery } from './redelivery.ts'
 import type { RenderOptions } from './render/desired.ts'
 import type { Running } from './running.ts'
+import { tag } from './tag.ts'
 import { inTeam } from './team.ts'
 import { createIsKnown } from './webhooks/known.ts'
 import { createMiddleware, type Middleware } from './webhooks/middleware.ts'
@@ -85,8 +87,10 @@ function questions(asking: Asking, { gheHost, gheProtocol }: AppSettings): GitHu
   return {
     readFile: (repository, ref, path) => readFile(asking, repository, { ref, path }),
     head: (repository, branch) => head(asking, repository, branch),
-    permission: (repository, person) => permission(asking, repository, person),
-    inTeam: (repository, slug, person) => inTeam(asking, repository, slug, person),
+    tag: (repository, name) => tag(asking, repository, name),
+    person: (repository, login) => person(asking, repository, login),
+    permission: (repository, whom) => permission(asking, repository, whom),
+    inTeam: (repository, slug, whom) => inTeam(asking, repository, slug, whom),
     cloneAccess: createCloneAccess(asking, addressesOf(gheHost, gheProtocol)),
   }
 }

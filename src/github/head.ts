@@ -39,7 +39,7 @@ async function tipOf(
   return data.name === branch ? commitOf(data.commit) : null
 }
 
-function commitOf(tip: unknown): Commit {
+export function commitOf(tip: unknown): Commit {
   const name = sha(at(tip, 'sha'))
   if (name === null) throw new GitHubUnavailable('GitHub named no commit')
   const commit = at(tip, 'commit')
@@ -54,7 +54,7 @@ function commitOf(tip: unknown): Commit {
 }
 
 /** Null when the repository is there, so that only the branch is missing. */
-async function missing(
+export async function missing(
   { probot }: Asking,
   { owner, name: repo, installationId }: Repository,
 ): Promise<null> {

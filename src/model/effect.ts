@@ -1,6 +1,6 @@
 import type { ContinuationConfig, Event, PermissionRequest } from './event.ts'
 import type { JobId, PipelineId, TaskId, WorkflowId } from './ids.ts'
-import type { Person, Repository, Trigger } from './trigger.ts'
+import type { Person, Ref, Repository, Scalar, Trigger } from './trigger.ts'
 
 /** Everything the engine may ask of the world. Each handler may be repeated safely. */
 export type Effect =
@@ -31,6 +31,16 @@ export type Effect =
       readonly jobId: JobId
       readonly contexts: readonly string[]
       readonly person: Person
+    }
+  /** Look where the ref is now and begin a pipeline there, put `triggered`; or `no-new-run` for this one. */
+  | {
+      readonly type: 'start-on-demand'
+      readonly pipelineId: PipelineId
+      readonly fresh: PipelineId
+      readonly repository: Repository
+      readonly ref: Ref
+      readonly person: Person
+      readonly parameters: Readonly<Record<string, Scalar>>
     }
   | { readonly type: 'queue-task'; readonly task: QueuedTask }
   /** Unclaimed: ends at once as canceled. Claimed: its worker stops it and reports. */

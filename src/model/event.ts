@@ -29,6 +29,7 @@ type Happening =
   | TaskEvent
   | ActionRequested
   | CommandWritten
+  | NoNewRun
   | { readonly type: 'rerun-due' }
   | SerialEvent
   | ContextsAnswered
@@ -76,6 +77,7 @@ export type Action =
   | 'rerun-failed'
   | 'rerun-all'
   | 'rerun-suite'
+  | 'new-run'
 
 export interface ActionRequested {
   readonly type: 'action-requested'
@@ -85,6 +87,19 @@ export interface ActionRequested {
   /** False when a newer check has taken the place of the one that was clicked. */
   readonly current: boolean
   readonly by: Person
+  /** Only of this workflow, by its name; absent: of all. */
+  readonly workflow?: string
+  /** Only of the job itself, without what depends on it. */
+  readonly alone?: true
+  /** By a token that whoever runs the server made for this: nobody is asked. Never for approvals. */
+  readonly granted?: true
+}
+
+/** Why the new run that somebody asked for could not begin, as the end of a sentence. */
+export interface NoNewRun {
+  readonly type: 'no-new-run'
+  readonly by: Person
+  readonly because: string
 }
 
 /** Somebody wrote a command below a pull request whose head is the pipeline's commit. */
@@ -119,4 +134,6 @@ export interface PermissionRequest {
   readonly person: Person
   readonly action: Action
   readonly jobId: JobId | null
+  /** Only of this workflow, by its name; absent: of all. */
+  readonly workflow?: string
 }

@@ -84,6 +84,10 @@ export interface RerunRequest {
   /** Only for `job`. */
   readonly jobId: JobId | null
   readonly by: Person
+  /** Only of this workflow, by its name; absent: of all. */
+  readonly workflow?: string
+  /** Only the job itself, without what depends on it. */
+  readonly alone?: true
   /** The re-run begins when every request is allowed or refused. */
   readonly permission: 'unasked' | 'asked' | 'allowed'
 }

@@ -1,3 +1,4 @@
+import type { Block } from './block.ts'
 import type { Effect } from './effect.ts'
 import type { JobId, PipelineId, WorkflowId } from './ids.ts'
 import type { Edge, JobRun, PipelineRun, Project, WorkflowRun } from './run.ts'
@@ -13,6 +14,8 @@ export interface Slice {
   /** With `Needs.project`: the pipeline's project and the other pipelines of its commit. */
   readonly project: Project | null
   readonly siblings: readonly Sibling[]
+  /** With `Needs.block`: what keeps new work from beginning; null: nothing does. */
+  readonly block?: Block | null | undefined
   /** All workflow runs of the pipeline that no re-run has superseded, and those of the loaded jobs. */
   readonly workflows: readonly WorkflowRun[]
   readonly jobs: ReadonlyMap<JobId, JobRun>
@@ -37,6 +40,8 @@ export interface Needs {
   readonly whole?: readonly WorkflowId[] | 'all'
   /** The project (locked) and the other pipelines of the commit. */
   readonly project?: boolean
+  /** Whether new work is blocked. */
+  readonly block?: boolean
 }
 
 /** New versions of what an event changed. Anything absent stays as it is. */

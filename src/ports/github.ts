@@ -7,6 +7,10 @@ export interface GitHub {
   readFile(repository: Repository, ref: CommitSha | string, path: string): Promise<string | null>
   /** The commit that a branch is at now; null when there is no such branch. */
   head(repository: Repository, branch: string): Promise<Commit | null>
+  /** The commit that a tag leads to now; null when there is no such tag. */
+  tag(repository: Repository, tag: string): Promise<Commit | null>
+  /** Who has this login now; null: nobody. The repository says through which installation to ask. */
+  person(repository: Repository, login: string): Promise<Person | null>
   /** Asked at the moment of the click, never cached. */
   permission(repository: Repository, person: Person): Promise<Permission>
   /** Whether the person is a member of the team of the repository's owner; false without such a team. */

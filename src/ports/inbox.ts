@@ -64,6 +64,6 @@ export interface Outbox {
 
 /** What adapters ask about pipelines before they put an event. */
 export interface Pipelines {
-  /** Newest pipeline of each ref, and of each of its schedules, at this commit, newest first. */
+  /** Newest pipeline of each ref, of each of its schedules, and on demand, at this commit, newest first. */
   atCommit(repositoryId: number, sha: string): Promise<readonly PipelineId[]>
 }

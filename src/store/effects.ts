@@ -73,6 +73,7 @@ function sorted(effects: readonly Effect[]): Sorted {
       case 'compile':
       case 'ask-permission':
       case 'ask-contexts':
+      case 'start-on-demand':
         by.outgoing.push(effect)
         break
     }

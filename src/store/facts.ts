@@ -91,14 +91,16 @@ interface Subject {
   readonly refName: string
   /** Name of the schedule that began it; null: none did. */
   readonly schedule: string | null
+  readonly onDemand: boolean
 }
 
 const subjectOf = `
-  select repository_id as "repositoryId", sha, ref_kind as "refKind", ref_name as "refName", schedule
+  select repository_id as "repositoryId", sha, ref_kind as "refKind", ref_name as "refName", schedule,
+         on_demand as "onDemand"
     from pipeline where id = $1`
 
 async function newestAtCommit(queries: Queries, subject: Subject): Promise<readonly PipelineRun[]> {
-  const { repositoryId, sha, refKind, refName, schedule } = subject
+  const { repositoryId, sha, refKind, refName, schedule, onDemand } = subject
   const rows = await queries.rows<{ doc: PipelineRun }>(newestOfEachRef, [
     repositoryId,
     sha,
@@ -107,6 +109,7 @@ async function newestAtCommit(queries: Queries, subject: Subject): Promise<reado
     refKind === 'tag' ? refName : null,
     // What a schedule ran says nothing about the push, and the other way round.
     schedule,
+    onDemand,
   ])
   return rows.map(({ doc }) => doc)
 }
@@ -115,7 +118,8 @@ const newestOfEachRef = `
   select doc from (
     select distinct on (ref_name) doc, number from pipeline
      where repository_id = $1 and sha = $2 and ref_kind = $3
-       and ($4::text is null or ref_name = $4) and schedule is not distinct from $5 and state <> 'ignored'
+       and ($4::text is null or ref_name = $4) and schedule is not distinct from $5
+       and on_demand = $6 and state <> 'ignored'
      order by ref_name, number desc) as newest
   order by number desc`
 

@@ -1,8 +1,10 @@
+import type { Block } from '../model/block.ts'
 import type { Event } from '../model/event.ts'
 import type { JobId, PipelineId, WorkflowId } from '../model/ids.ts'
 import type { Edge, JobRun, PipelineRun, Project, WorkflowRun } from '../model/run.ts'
 import type { Needs, Sibling, Slice } from '../model/state.ts'
 import type { Ref, Trigger } from '../model/trigger.ts'
+import { blockFor } from './blocks.ts'
 import type { Queries } from './database.ts'
 import { lockClass } from './locks.ts'
 import { type JobRow, jobOf } from './rows.ts'
@@ -21,6 +23,7 @@ export function openLoader(queries: Queries, event: Event): Loader {
     load: async (needs) => {
       await loaded.pipelineAndWorkflows()
       if (needs.project) await loaded.projectAndSiblings()
+      if (needs.block) await loaded.standingBlock()
       if (needs.jobs) await loaded.jobsById(needs.jobs)
       if (needs.dependentsOf) await loaded.dependentsOf(needs.dependentsOf)
       if (needs.whole) await loaded.wholeWorkflows(needs.whole)
@@ -37,6 +40,7 @@ class Loaded {
   #workflows: readonly WorkflowRun[] = []
   #project: Project | null = null
   #siblings: readonly Sibling[] | undefined
+  #block: Block | null | undefined
   readonly jobs = new Map<JobId, JobRun>()
   readonly #dependents = new Map<JobId, readonly Edge[]>()
   readonly #whole = new Set<WorkflowId>()
@@ -52,6 +56,7 @@ class Loaded {
       pipeline: this.#pipeline ?? null,
       project: this.#project,
       siblings: this.#siblings ?? [],
+      block: this.#block,
       workflows: this.#workflows,
       jobs: new Map(this.jobs),
       dependents: new Map(this.#dependents),
@@ -79,6 +84,12 @@ class Loaded {
     this.#siblings = (await this.#queries.rows<SiblingRow>(selectSiblings, commitValues)).map(
       ({ id, kind, name, number }) => ({ id, ref: { kind, name }, number }),
     )
+  }
+
+  async standingBlock(): Promise<void> {
+    const trigger = this.#trigger()
+    if (this.#block !== undefined || !trigger) return
+    this.#block = await blockFor(this.#queries, trigger.repository)
   }
 
   #trigger(): Trigger | undefined {

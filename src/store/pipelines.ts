@@ -11,7 +11,7 @@ export const openPipelines = (database: Database): Pipelines => ({
 
 const newestOfEachRef = `
   select id from (
-    select distinct on (ref_kind, ref_name, schedule) id, number from pipeline
+    select distinct on (ref_kind, ref_name, schedule, on_demand) id, number from pipeline
      where repository_id = $1 and sha = $2
-     order by ref_kind, ref_name, schedule, number desc) as newest
+     order by ref_kind, ref_name, schedule, on_demand, number desc) as newest
   order by number desc`

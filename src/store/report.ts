@@ -29,6 +29,9 @@ const upsertChecks = {
     with wish as (
       select case
                when given.job_id is not null then 'job:' || given.job_id
+               when on_demand
+                 then 'commit:' || repository_id || ':' || sha || ':on-demand'
+                      || case when ref_kind = 'tag' then ':tag:' || ref_name else '' end
                when schedule is not null
                  then 'commit:' || repository_id || ':' || sha || ':schedule:' || schedule
                when ref_kind = 'tag' then 'commit:' || repository_id || ':' || sha || ':tag:' || ref_name

@@ -1,4 +1,5 @@
 import type { JobId, WorkflowId } from '../model/ids.ts'
+import { isOnDemand } from '../model/on-demand.ts'
 import type { Edge, JobRun, PipelineRun, Project, WorkflowRun } from '../model/run.ts'
 import type { Changes } from '../model/state.ts'
 import { scheduleOf } from '../model/trigger.ts'
@@ -31,11 +32,26 @@ export async function saveChanges(
 }
 
 const saveProject = (queries: Queries, project: Project) =>
-  queries.change(
-    `insert into project (repository_id, doc) values ($1, $2)
-     on conflict (repository_id) do update set doc = excluded.doc`,
-    [project.repository.id, JSON.stringify(project)],
-  )
+  queries.change(upsertProject, [
+    project.repository.id,
+    JSON.stringify(project),
+    slugOf(project.repository),
+  ])
+
+const upsertProject = {
+  name: 'upsert-project',
+  text: `
+    with named as (
+      insert into project_name (slug, repository_id) values ($3, $1)
+      on conflict (slug) do update set repository_id = excluded.repository_id
+       where project_name.repository_id <> excluded.repository_id)
+    insert into project (repository_id, doc) values ($1, $2)
+    on conflict (repository_id) do update set doc = excluded.doc`,
+}
+
+/** By which a project is found. GitHub's names are the same in large and small letters. */
+export const slugOf = ({ owner, name }: Pick<Project['repository'], 'owner' | 'name'>): string =>
+  storable(`${owner}/${name}`.toLowerCase())
 
 const savePipeline = (queries: Queries, pipeline: PipelineRun) =>
   queries.change(upsertPipeline, [
@@ -51,6 +67,7 @@ const savePipeline = (queries: Queries, pipeline: PipelineRun) =>
     pipeline.createdAt,
     JSON.stringify(pipeline),
     scheduleColumn(pipeline),
+    isOnDemand(pipeline.trigger),
   ])
 
 function scheduleColumn({ trigger }: PipelineRun): string | null {
@@ -63,8 +80,8 @@ const upsertPipeline = {
   name: 'upsert-pipeline',
   text: `
     insert into pipeline (id, repository_id, repository, installation_id, number, sha, ref_kind,
-                          ref_name, state, created_at, doc, schedule)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), $11, $12)
+                          ref_name, state, created_at, doc, schedule, on_demand)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), $11, $12, $13)
     on conflict (id) do update set state = excluded.state, doc = excluded.doc`,
 }
 

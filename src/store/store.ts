@@ -1,5 +1,6 @@
 import type { Artifacts } from '../ports/artifacts.ts'
 import type { BlobReferences } from '../ports/blobs.ts'
+import type { Blocks } from '../ports/blocks.ts'
 import type { BuildNumbers } from '../ports/build-numbers.ts'
 import type { Caches } from '../ports/caches.ts'
 import type { Checks } from '../ports/checks.ts'
@@ -18,6 +19,7 @@ import type { Wake } from '../ports/wake.ts'
 import type { Workspaces } from '../ports/workspaces.ts'
 import { openArtifacts } from './artifacts.ts'
 import { openBlobReferences } from './blob-references.ts'
+import { openBlocks } from './blocks.ts'
 import { openBuildNumbers } from './build-numbers.ts'
 import { openCaches } from './caches.ts'
 import { openChecks } from './checks.ts'
@@ -56,6 +58,7 @@ export interface Store {
   readonly outbox: Outbox
   readonly pipelines: Pipelines
   readonly schedules: Schedules
+  readonly blocks: Blocks
   readonly continuations: Continuations
   readonly tasks: Tasks
   readonly steps: Steps
@@ -101,6 +104,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     outbox: openOutbox(database, session),
     pipelines: openPipelines(database),
     schedules: openSchedules(database, hub),
+    blocks: openBlocks(database),
     continuations: openContinuations(database, inbox, clock),
     tasks: openTasks({ database, hub, clock, session, identities }),
     steps: openSteps(database),

@@ -50,6 +50,8 @@ function stage(files: Readonly<Record<string, string>> | Error) {
           ? Promise.reject(files)
           : Promise.resolve(files[`${ref}:${path}`] ?? null),
       head: () => Promise.resolve(null),
+      tag: () => Promise.resolve(null),
+      person: () => Promise.resolve(null),
       permission: () => Promise.resolve({ level: 'write', role: 'write' }),
       inTeam: () => Promise.resolve(false),
       cloneAccess: () => Promise.reject(new Error('nobody clones here')),

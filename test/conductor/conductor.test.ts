@@ -55,6 +55,8 @@ function stage() {
     github: {
       readFile: (_repository, sha) => (sha === fakeSha('a') ? slow.promise : Promise.resolve(null)),
       head: () => Promise.resolve(null),
+      tag: () => Promise.resolve(null),
+      person: () => Promise.resolve(null),
       permission: () => Promise.resolve({ level: 'write', role: 'write' }),
       inTeam: () => Promise.resolve(false),
       cloneAccess: () => Promise.reject(new Error('nobody clones here')),

@@ -35,6 +35,8 @@ const silent = {
     inTeam: never,
     readFile: never,
     head: never,
+    tag: never,
+    person: never,
     cloneAccess: never,
   },
   clock: { now: () => 7, newId: () => 'x', sleep: () => Promise.resolve() },

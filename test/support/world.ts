@@ -1,4 +1,5 @@
 import { decide, needsOf } from '../../src/engine/engine.ts'
+import type { Block } from '../../src/model/block.ts'
 import type { Effect, QueuedTask } from '../../src/model/effect.ts'
 import type { Action, Event } from '../../src/model/event.ts'
 import type { JobId, PipelineId, WorkflowId } from '../../src/model/ids.ts'
@@ -28,6 +29,7 @@ export class World {
   readonly effects: Effect[] = []
   readonly tasks: QueuedTask[] = []
   project: Project | null = null
+  block: Block | null = null
   now = 1000
   /** Rows given to the last decision, to see that its cost does not grow with the workflow. */
   loaded = 0
@@ -237,6 +239,7 @@ export class World {
         ref,
         number,
       })),
+      ...(needs.some((need) => need.block) && { block: this.block }),
       workflows: all.filter((one) => one.supersededBy === null || theirs.has(one.id)),
       jobs,
       dependents,

@@ -10,6 +10,13 @@ export const decide: readonly CheckAction[] = [
   { label: 'Reject', description: 'The jobs that wait for it do not run', identifier: 'reject' },
 ]
 
+/** Of the whole: everything anew, where the branch or tag is by now. */
+export const newRun: CheckAction = {
+  label: 'New run',
+  description: 'Starts afresh at the head of the branch',
+  identifier: 'new-run',
+}
+
 export const rerun: readonly CheckAction[] = [
   {
     label: 'Rerun from failed',

@@ -49,7 +49,7 @@ export interface Annotation {
 export interface CheckAction {
   readonly label: string
   readonly description: string
-  readonly identifier: 'approve' | 'reject' | 'cancel' | 'rerun-failed' | 'rerun-all'
+  readonly identifier: 'approve' | 'reject' | 'cancel' | 'rerun-failed' | 'rerun-all' | 'new-run'
 }
 
 /** What a rendering needs besides the facts. */

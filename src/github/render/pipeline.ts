@@ -1,7 +1,8 @@
-import { scheduleOf } from '../../model/trigger.ts'
+import { isOnDemand } from '../../model/on-demand.ts'
+import { isFromFork, scheduleOf } from '../../model/trigger.ts'
 import type { PipelineFacts } from '../../ports/checks.ts'
 import { cutBytes } from '../text.ts'
-import { cancel, rerun } from './actions.ts'
+import { cancel, newRun, rerun } from './actions.ts'
 import { annotationsOf } from './annotations.ts'
 import type { CheckAction, CheckState, Conclusion, DesiredCheck, RenderOptions } from './desired.ts'
 import { bodyBytes, checkName, checkTitle } from './limits.ts'
@@ -45,11 +46,15 @@ const withoutSuperseded = ({ pipeline, workflows }: PipelineView): PipelineView 
   workflows: workflows.filter(({ workflow }) => workflow.supersededBy === null),
 })
 
-/** Branches share one check, whichever came second; a tag has its own, and so has a schedule. */
+/**
+ * Branches share one check, whichever came second; a tag has its own, and so have a schedule and what was
+ * begun on demand.
+ */
 function ownLabel({ pipeline }: PipelineView): string {
   const schedule = scheduleOf(pipeline.trigger)
   if (schedule !== null) return ` (schedule ${schedule})`
-  return pipeline.trigger.ref.kind === 'tag' ? ` (tag ${refName(pipeline)})` : ''
+  const tag = pipeline.trigger.ref.kind === 'tag' ? ` (tag ${refName(pipeline)})` : ''
+  return isOnDemand(pipeline.trigger) ? ` (on demand)${tag}` : tag
 }
 
 function stateOf(views: readonly PipelineView[]): CheckState {
@@ -74,5 +79,7 @@ const diagnosticsOf = ({ pipeline }: PipelineView) =>
 
 function actionsOf(views: readonly PipelineView[]): readonly CheckAction[] {
   if (views.some(isUnfinished)) return cancel
-  return views.some((view) => verdictOf(view) === 'failed') ? rerun : []
+  const again = views.some((view) => verdictOf(view) === 'failed') ? rerun : []
+  const isOurs = views.every(({ pipeline }) => !isFromFork(pipeline.trigger))
+  return isOurs ? [...again, newRun] : again
 }

@@ -24,6 +24,7 @@ const buttons: ReadonlySet<string> = new Set<Action>([
   'cancel',
   'rerun-failed',
   'rerun-all',
+  'new-run',
 ])
 const isButton = (identifier: string): identifier is Action => buttons.has(identifier)
 

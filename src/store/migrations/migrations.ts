@@ -5,6 +5,7 @@ import { buildNumbers } from './0005-build-numbers.ts'
 import { secrets } from './0006-secrets.ts'
 import { schedules } from './0007-schedules.ts'
 import { serial } from './0008-serial.ts'
+import { onDemand } from './0011-on-demand.ts'
 
 /** Every change of the tables, in order. What was released is never edited: add another. */
 export const migrations: Readonly<Record<string, string>> = {
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, string>> = {
   '0006-secrets': secrets,
   '0007-schedules': schedules,
   '0008-serial': serial,
+  '0011-on-demand': onDemand,
 }

@@ -102,12 +102,15 @@ describe('the check passes only when every workflow succeeded or nothing applied
       silent: false,
     })
   })
-  test('one bad end offers both re-runs, a good one none', () => {
+  test('one bad end offers both re-runs, a good one only to run anew', () => {
     expect(buttons(render(pipelineFacts([failed], { status: 'failed' }), options))).toEqual([
       'rerun-failed',
       'rerun-all',
+      'new-run',
     ])
-    expect(buttons(render(pipelineFacts([done], { status: 'success' }), options))).toEqual([])
+    expect(buttons(render(pipelineFacts([done], { status: 'success' }), options))).toEqual([
+      'new-run',
+    ])
   })
 })
 
