@@ -39,7 +39,7 @@ jobs:
       - save_cache:
           key: deps-{{ arch }}-{{ checksum "package-lock.json" }}
           paths: [node_modules]
-      - run: node --test --test-reporter=junit --test-reporter-destination=reports/junit.xml test/
+      - run: node --test --test-reporter=junit --test-reporter-destination=reports/junit.xml
       - store_test_results:
           path: reports
       - store_artifacts:
@@ -111,9 +111,10 @@ describe('install, cache, test with JUnit, artifacts', () => {
     expect(check.summary).toMatch(/\*\*2 tests\*\*: 1 failed/)
     expect(check.summary).toContain('| Failed test | Where | Message |')
     expect(check.summary).toMatch(/\| `.*adds more` \| `test\/sum\.test\.js:5` \|/)
-    expect(check.annotations).toMatchObject([
-      { path: 'test/sum.test.js', start_line: 5, annotation_level: 'failure' },
-    ])
+    // They are sent behind the conclusion.
+    await expect
+      .poll(() => system.check(sha, 'build / test').annotations)
+      .toMatchObject([{ path: 'test/sum.test.js', start_line: 5, annotation_level: 'failure' }])
   })
 
   test('another lock file falls back to the newest cache, and leaves one of its own', async () => {

@@ -33,6 +33,8 @@ export interface TestEngine {
   readonly engine: Engine
   /** Host and port of the registry, as the engine sees it; null: the package is not installed. */
   readonly registry: string | null
+  /** Socket to listen at; containers reach it at `doorAddress`, and nothing else of this machine. */
+  readonly door: string
   close(): Promise<void>
 }
 
@@ -51,6 +53,10 @@ export const images = {
 export const registryLogin = { username: 'ci', password: 'secret-of-the-registry' }
 const registryAccount = 'ci:$2b$04$RIWoMPAT5FIaL8Y7Pt1vweMr/FBrpN7Ds7d7lU3I/Yfb..RzOdVI6\n'
 const registryHost = '127.0.0.1:5000'
+/** Networks of the engine get addresses from here; the first of a network is the engine's own. */
+const addresses = 'base=10.213.0.0/16,size=24'
+/** Where every container finds the door of its engine. */
+export const doorAddress = '10.213.0.1:3128'
 const path = `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`
 const run = promisify(execFile)
 
@@ -94,8 +100,11 @@ async function launch(skipped: (why: string) => void): Promise<TestEngine | null
     return null
   }
   await importImages(engine)
-  return { host, engine, registry: isInstalled('docker-registry') ? registryHost : null, close }
+  const registry = isInstalled('docker-registry') ? registryHost : null
+  return { host, engine, registry, door: doorIn(folder), close }
 }
+
+const doorIn = (folder: string): string => join(folder, 'door.sock')
 
 /** It ends with this process, however that ends. */
 async function spawnEngine(folder: string, host: string): Promise<ChildProcess> {
@@ -106,10 +115,12 @@ async function spawnEngine(folder: string, host: string): Promise<ChildProcess> 
     `--pidfile=${folder}/pid`,
     `--host=${host}`,
     '--bridge=none --iptables=false --ip6tables=false --ip-masq=false',
+    `--default-address-pool ${addresses}`,
   ]
   const script = [
     'ip link set lo up || exit 1',
     `if command -v docker-registry; then docker-registry serve ${folder}/registry.yml & fi`,
+    `${process.execPath} ${import.meta.dirname}/docker-doorkeeper.ts 3128 ${doorIn(folder)} &`,
     `exec dockerd ${options.join(' ')}`,
   ]
   await writeFile(join(folder, 'accounts'), registryAccount)
@@ -169,7 +180,7 @@ async function importImages(engine: Engine): Promise<void> {
 }
 
 /** Makes an image of files. */
-async function importImage(
+export async function importImage(
   engine: Engine,
   image: string,
   tar: Uint8Array,
@@ -220,7 +231,7 @@ async function told(answer: AsyncIterable<Buffer>): Promise<void> {
 }
 
 /** Made once on a machine: it takes half a minute. */
-async function debianTar(): Promise<string> {
+export async function debianTar(): Promise<string> {
   return keptFile('debian', async (folder, file) => {
     await run('debootstrap', ['--variant=minbase', 'bookworm', join(folder, 'root')])
     const unneeded = ['usr/share/doc', 'usr/share/locale', 'usr/share/man', 'usr/share/zoneinfo']
@@ -248,7 +259,7 @@ async function busyboxTar(): Promise<string> {
 }
 
 /** A file that is made once and kept for the next runs of the tests. */
-async function keptFile(
+export async function keptFile(
   name: string,
   make: (folder: string, file: string) => Promise<void>,
 ): Promise<string> {

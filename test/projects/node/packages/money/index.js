@@ -1,0 +1,2 @@
+/** Adds amounts in cents. */
+exports.sum = (...amounts) => amounts.reduce((all, one) => all + one, 0)

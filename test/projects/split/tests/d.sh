@@ -1,0 +1,2 @@
+# takes 20 s
+true

@@ -1,0 +1,2 @@
+# takes 1 s
+true
