@@ -22,6 +22,7 @@ export const executor = oneOf('auto', 'docker', 'local', 'fake')
 export const unisolated = oneOf('allow')
 export const approvers = oneOf('write', 'maintain', 'admin')
 export const forks = oneOf('hold', 'never', 'always')
+export const onOrOff = oneOf('on', 'off')
 export const gheProtocol = oneOf('https', 'http')
 
 export const name: Kind<string> = { expected: 'a text', secret: false, parse: (text) => text }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { gitHubLimits, type Limits } from './github/budget/limits.ts'
 import type { LogLevel } from './log.ts'
 import { err, ok, type Result } from './model/result.ts'
 import type { Kind } from './setting-kinds.ts'
@@ -36,6 +37,8 @@ export interface Settings {
   readonly approvers: 'write' | 'maintain' | 'admin'
   readonly forks: 'hold' | 'never' | 'always'
   readonly enterprise: Enterprise | null
+  /** What GitHub allows an installation; null: everything. */
+  readonly gitHubLimits: Limits | null
   readonly orbs: OrbSettings
 }
 
@@ -217,6 +220,7 @@ const readCommon = ({ optional }: Reader): Settings => ({
   approvers: optional('SLUICE_APPROVERS', kinds.approvers, 'write'),
   forks: optional('SLUICE_FORKS', kinds.forks, 'hold'),
   enterprise: readEnterprise(optional),
+  gitHubLimits: readLimits(optional),
   orbs: readOrbs(optional),
 })
 
@@ -252,6 +256,13 @@ function readEnterprise(optional: Reader['optional']): Enterprise | null {
   const host = optional('GHE_HOST', kinds.gheHost, null)
   const protocol = optional('GHE_PROTOCOL', kinds.gheProtocol, 'https')
   return host === null ? null : { host, protocol }
+}
+
+/** Enterprise servers have no limits unless their owner sets them. */
+function readLimits(optional: Reader['optional']): Limits | null {
+  const usual = readEnterprise(optional) === null ? 'on' : 'off'
+  const wanted = optional('SLUICE_GITHUB_LIMITS', kinds.onOrOff, usual)
+  return wanted === 'on' ? gitHubLimits : null
 }
 
 /** Undefined when a part of it is wrong or missing; the reader knows which. */

@@ -14,12 +14,7 @@ import { startCompiler } from './compiler.ts'
 import { startConductor } from './conductor/conductor.ts'
 import { continuationKeys } from './continuation-keys.ts'
 import { executorFor } from './executors/executors.ts'
-import {
-  createGitHub,
-  createGitHubPort,
-  defaultWritesPerMinute,
-  type GitHubApp,
-} from './github/app.ts'
+import { createGitHub, createGitHubPort, type GitHubApp } from './github/app.ts'
 import type { AppSettings as ClientSettings } from './github/client.ts'
 import { isLoopback } from './model/loopback.ts'
 import { orbsFrom } from './orbs/orbs.ts'
@@ -179,8 +174,7 @@ const openGitHub = (
     clock: systemClock,
     log,
     render: { publicUrl, approvers: settings.approvers },
-    // Enterprise servers have no such limits unless their owner sets them.
-    writesPerMinute: settings.enterprise ? null : defaultWritesPerMinute,
+    limits: settings.gitHubLimits,
   })
 
 interface Stages {

@@ -61,6 +61,7 @@ test('an App needs no more than its id, key and webhook secret', () => {
       approvers: 'write',
       forks: 'hold',
       enterprise: null,
+      gitHubLimits: { pointsPerMinute: 900, createsPerMinute: 80, createsPerHour: 500 },
       orbs: { registry: 'https://circleci.com/graphql-unstable', urls: [], token: null },
       app: {
         appId: 12,
@@ -126,6 +127,7 @@ test('every setting is taken over', () => {
       approvers: 'admin',
       forks: 'never',
       enterprise: { host: 'github.example.com:8443', protocol: 'http' },
+      gitHubLimits: null,
       app: { clientId: 'Iv1.5', clientSecret: 'more' },
       orbs: {
         registry: 'https://orbs.example.com/graphql',
@@ -177,6 +179,7 @@ test.each([
   ['SLUICE_FORKS', 'sometimes'],
   ['GHE_HOST', 'https://github.example.com'],
   ['GHE_PROTOCOL', 'gopher'],
+  ['SLUICE_GITHUB_LIMITS', 'some'],
   ['SLUICE_ORB_REGISTRY', 'orbs.example.com'],
   ['SLUICE_ORB_REGISTRY', 'ftp://orbs.example.com/'],
   ['SLUICE_ORB_REGISTRY', 'https://ann:secret@orbs.example.com/'],

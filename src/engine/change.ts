@@ -30,7 +30,12 @@ function baseOf(job: JobRun): JobBase {
 export function change(draft: Draft, job: JobRun): void {
   draft.putJob(job)
   const subject = { kind: 'job', jobId: job.id, pipelineId: job.pipelineId } as const
-  if (isEnd(job.status) || job.status === 'on_hold') draft.report(subject, 'conclusion')
+  if (isWaitedFor(job)) draft.report(subject, 'alarm')
+  else if (isEnd(job.status)) draft.report(subject, 'conclusion')
   else if (job.status === 'running') draft.report(subject, 'progress')
   else if (isSmall(draft.workflow(job.workflowId))) draft.report(subject, 'queued')
 }
+
+/** What is red, and approvals: people act upon them. */
+const isWaitedFor = ({ status }: JobRun): boolean =>
+  status === 'failed' || status === 'unauthorized' || status === 'on_hold'

@@ -4,8 +4,8 @@ import type { PlannedWorkflow } from '../model/plan.ts'
 import type { Continuation, PipelineRun, PipelineState } from '../model/run.ts'
 import type { Draft } from './draft.ts'
 import { notice } from './notice.ts'
+import { reportPipeline } from './report.ts'
 import { askForConfig, become, errorCount, startWorkflow } from './start.ts'
-import { reportPipeline } from './status.ts'
 
 type Of<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
 

@@ -56,6 +56,11 @@ export class Draft {
     return [...known, ...added].filter((workflow) => workflow.supersededBy === null)
   }
 
+  /** The same as they were before this decision. */
+  get workflowsBefore(): readonly WorkflowRun[] {
+    return this.#slice.workflows.filter((workflow) => workflow.supersededBy === null)
+  }
+
   workflow(id: WorkflowId): WorkflowRun {
     const found = this.#workflows.get(id) ?? this.#slice.workflows.find((one) => one.id === id)
     if (!found) throw new Error(`workflow ${id} is not in the slice`)
@@ -155,4 +160,5 @@ export class Draft {
   }
 }
 
-const rank = (urgency: Urgency): number => ['conclusion', 'progress', 'queued'].indexOf(urgency)
+const rank = (urgency: Urgency): number =>
+  ['alarm', 'conclusion', 'progress', 'queued'].indexOf(urgency)

@@ -4,7 +4,7 @@ import type { JobRun } from '../model/run.ts'
 import { isEnded } from '../model/run.ts'
 import type { Person } from '../model/trigger.ts'
 import type { Draft } from './draft.ts'
-import { reportPipeline } from './status.ts'
+import { reportPipeline } from './report.ts'
 
 /**
  * The job that a click on the check of `id` means now: itself, or the one that took its result over in
@@ -30,7 +30,7 @@ export function notice(draft: Draft, id: JobId | null, text: string): void {
   if (newest && !(isEnded(newest) && newest.carried)) {
     draft.putJob({ ...newest, notices: latest([...newest.notices, text]) })
     const subject = { kind: 'job', jobId: newest.id, pipelineId: newest.pipelineId } as const
-    return draft.report(subject, 'conclusion')
+    return draft.report(subject, 'alarm')
   }
   draft.putPipeline({ ...draft.pipeline, notices: latest([...draft.pipeline.notices, text]) })
   reportPipeline(draft)

@@ -10,8 +10,9 @@ import { inState } from './change.ts'
 import { choose, runAgain, withDependents } from './chosen.ts'
 import type { Draft } from './draft.ts'
 import { isBot, notice, saying } from './notice.ts'
+import { reportPipeline } from './report.ts'
 import { askForConfig, connect, inState as pipelineIn } from './start.ts'
-import { active, reportPipeline } from './status.ts'
+import { active } from './status.ts'
 
 /** GitHub sends one event a failed check for one click; everything within this time is one re-run. */
 const togetherMs = 2000

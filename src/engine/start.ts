@@ -12,8 +12,8 @@ import { type Ref, scheduleOf, type Trigger } from '../model/trigger.ts'
 import { change } from './change.ts'
 import type { Draft } from './draft.ts'
 import { begin, settle } from './job.ts'
+import { reportPipeline } from './report.ts'
 import { lateNotices, registerSchedules } from './schedules.ts'
-import { reportPipeline } from './status.ts'
 
 type Of<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
 

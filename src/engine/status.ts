@@ -1,6 +1,7 @@
 import type { JobStatus, WorkflowRun, WorkflowStatus } from '../model/run.ts'
 import type { Draft } from './draft.ts'
 import { unlockAll } from './lock.ts'
+import { reportChange } from './report.ts'
 
 /** Jobs above which queued and blocked jobs get no check of their own yet: GitHub's budget of writes. */
 const smallWorkflow = 20
@@ -20,17 +21,8 @@ export function rollUp(draft: Draft, at: number): readonly WorkflowRun[] {
     if (endedAt !== null) unlockAll(draft, now)
     if (status === 'failed' && workflow.endedAt === null) failed.push(now)
   }
-  if (draft.touchedWorkflows.length > 0) reportPipeline(draft)
+  reportChange(draft)
   return failed
-}
-
-/** The `sluice` check has changed; it is urgent once nothing is left to run. */
-export function reportPipeline(draft: Draft): void {
-  const over = draft.workflows.every((workflow) => active(workflow.counts) === 0)
-  draft.report(
-    { kind: 'pipeline', pipelineId: draft.pipeline.id },
-    over ? 'conclusion' : 'progress',
-  )
 }
 
 /** CircleCI's roll-up: unauthorized before failed before canceled; `not_run` alone spoils nothing. */

@@ -4,6 +4,7 @@ import type { JobRun, Outcome, TaskRun } from '../model/run.ts'
 import { change, inState } from './change.ts'
 import type { Draft } from './draft.ts'
 import { end, queueTask, settle } from './job.ts'
+import { isSmall } from './status.ts'
 
 /** How often a task is run again because its worker or machine vanished. */
 const losesAtMost = 1
@@ -38,9 +39,15 @@ export function finishTask(draft: Draft, event: TaskEvent & { readonly at: numbe
   const tasks = replaced(job, { ...identity(task), status: 'ended', outcome: event.outcome })
   const ended = { ...job, tasks }
   const outcomes = tasks.flatMap((one) => (one.status === 'ended' ? [one] : []))
-  if (outcomes.length < tasks.length) return change(draft, ended)
+  if (outcomes.length < tasks.length) return tellOfTask(draft, ended)
   end(draft, ended, { ...verdict(outcomes, job.cancel !== null), at: event.at })
   settle(draft, [job.id], event.at)
+}
+
+/** How far a job is shows on its check where that costs few requests. */
+function tellOfTask(draft: Draft, job: JobRun): void {
+  if (isSmall(draft.workflow(job.workflowId))) change(draft, job)
+  else draft.putJob(job)
 }
 
 /** A lost task left no verdict: it runs once more under a new name, so that its old log stays. */

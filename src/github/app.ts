@@ -5,6 +5,9 @@ import type { Inbox, Pipelines } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Wake } from '../ports/wake.ts'
 import { addressesOf } from './addresses.ts'
+import { createBudgets } from './budget/budgets.ts'
+import type { Limits } from './budget/limits.ts'
+import { metered } from './budget/metered.ts'
 import type { AppSettings } from './client.ts'
 import { createClient } from './client.ts'
 import { createCloneAccess } from './clone.ts'
@@ -33,9 +36,9 @@ export interface GitHubParts {
   readonly wake: Wake
   readonly clock: Clock
   readonly log: Log
-  readonly render: RenderOptions
-  /** Of one installation; null: unpaced, e.g. for a stand-in without limits. */
-  readonly writesPerMinute: number | null
+  readonly render: Omit<RenderOptions, 'scarce'>
+  /** Null: GitHub has no limits, as Enterprise servers. */
+  readonly limits: Limits | null
 }
 
 export interface GitHubApp {
@@ -46,9 +49,6 @@ export interface GitHubApp {
   start(): Running
 }
 
-/** GitHub allows 180 of the requests that publish checks in any minute; see `publisher/pace.ts`. */
-export const defaultWritesPerMinute = 180
-
 /** Time to store a delivery in: GitHub waits ten seconds, Probot nine. */
 const storeWithinMs = 8_000
 const reconcileEveryMs = 5 * 60_000
@@ -58,7 +58,9 @@ const redeliverEveryMs = 5 * 60_000
 export async function createGitHub(parts: GitHubParts): Promise<GitHubApp> {
   const { settings, checks, clock, log } = parts
   const { appId } = settings
-  const probot = createClient(settings)
+  const client = createClient(settings)
+  const budgets = createBudgets(parts.limits, () => clock.now())
+  const probot = metered({ clients: client, budgets, pauses: checks, clock })
   const self = { appId, addresses: addressesOf(settings.gheHost, settings.gheProtocol) }
   const { inbox, pipelines } = parts
   const asking: Pick<Receiving, 'isKnown' | 'pullHead'> = {
@@ -68,11 +70,11 @@ export async function createGitHub(parts: GitHubParts): Promise<GitHubApp> {
   const receiving = { self, inbox, checks, pipelines, ...asking, clock, log, storeWithinMs }
   const publishing = { probot, appId, checks, clock, render: parts.render }
   return {
-    middleware: await createMiddleware(probot, receiving),
+    middleware: await createMiddleware(client, receiving),
     gitHub: questions({ probot, clock }, settings),
     start: () =>
       together([
-        startPublisher({ ...parts, publishing }),
+        startPublisher({ ...parts, budgets, publishing, ...timingOf(parts.limits) }),
         startReconciler({ checks, clock, log, everyMs: reconcileEveryMs }),
         startRedelivery({ probot, clock, log, everyMs: redeliverEveryMs }),
       ]),
@@ -94,6 +96,10 @@ function questions(asking: Asking, { gheHost, gheProtocol }: AppSettings): GitHu
     cloneAccess: createCloneAccess(asking, addressesOf(gheHost, gheProtocol)),
   }
 }
+
+/** Looks sixty times a minute, however long one is. */
+const timingOf = (limits: Limits | null) =>
+  limits === null ? { recallMs: 0 } : { pollMs: limits.minuteMs / 60, recallMs: limits.hourMs }
 
 const together = (services: readonly Running[]): Running => ({
   stop: async () => {

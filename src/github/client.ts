@@ -5,6 +5,9 @@ import { createFetch } from './fetch.ts'
 
 export type Octokit = ProbotOctokit
 
+/** Who speaks for the App: as itself, or for one of its installations. */
+export type Clients = Pick<Probot, 'auth'>
+
 export interface AppSettings {
   /** The App's numeric id. */
   readonly appId: number

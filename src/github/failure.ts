@@ -17,6 +17,8 @@ const longestWaitMs = 3_600_000
 /** Reads an error that a call of Octokit threw. `now` is milliseconds since 1970. */
 export function failureOf(error: unknown, now: number): Failure {
   const message = plainText(error instanceof Error ? error.message : String(error), 500)
+  if (error instanceof GitHubUnavailable && error.retryAfterMs !== null)
+    return { kind: 'limited', message, waitMs: error.retryAfterMs }
   const answer = answerIn(error)
   if (answer === null || answer.status >= 500) return { kind: 'unanswered', message }
   if (isLimit(answer, message))

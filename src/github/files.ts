@@ -1,13 +1,13 @@
-import type { Probot } from 'probot'
 import type { Repository } from '../model/trigger.ts'
 import type { Clock } from '../ports/clock.ts'
 import { GitHubUnavailable } from '../ports/github.ts'
+import type { Clients } from './client.ts'
 import { failureOf, unavailable } from './failure.ts'
 
 const sizeLimit = 10 * 1024 * 1024
 
 export interface Asking {
-  readonly probot: Probot
+  readonly probot: Clients
   readonly clock: Clock
 }
 

@@ -1,10 +1,10 @@
-import type { Probot } from 'probot'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
+import type { Clients } from './client.ts'
 import { type Running, startEvery } from './running.ts'
 
 interface Redelivering {
-  readonly probot: Probot
+  readonly probot: Clients
   readonly clock: Clock
   readonly log: Log
   readonly everyMs: number
@@ -48,7 +48,7 @@ export function startRedelivery({ probot, clock, log, everyMs }: Redelivering): 
   return startEvery({ name: 'redeliver webhooks', everyMs, turn, clock, log })
 }
 
-async function recentAttempts(probot: Probot, now: number): Promise<readonly Attempt[]> {
+async function recentAttempts(probot: Clients, now: number): Promise<readonly Attempt[]> {
   const app = await probot.auth()
   const attempts: Attempt[] = []
   let pages = 0

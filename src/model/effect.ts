@@ -93,5 +93,5 @@ export type CheckSubject =
   /** The `sluice` check: of a commit for its branches, of its own for each tag. */
   | { readonly kind: 'pipeline'; readonly pipelineId: PipelineId }
 
-/** Conclusions and approvals go first, queued rows last. */
-export type Urgency = 'conclusion' | 'progress' | 'queued'
+/** What is red and approvals (`alarm`) go first, then what has ended, queued rows last. */
+export type Urgency = 'alarm' | 'conclusion' | 'progress' | 'queued'

@@ -1,4 +1,4 @@
-import type { CheckSubject } from '../model/effect.ts'
+import type { CheckSubject, Urgency } from '../model/effect.ts'
 import type { JobId, PipelineId, WorkflowId } from '../model/ids.ts'
 import type { JobRun, PipelineRun, WorkflowRun } from '../model/run.ts'
 import type { ArtifactList } from './artifacts.ts'
@@ -29,25 +29,43 @@ export interface CheckRunOnGitHub {
   readonly digest: string
 }
 
+/** The least urgent checks that may be sent now; null: none. */
+export interface Room {
+  /** Of those that need a new run on GitHub. */
+  readonly create: Urgency | null
+  readonly update: Urgency | null
+}
+
 /** Rows that GitHub must hear about. A publisher per installation moves GitHub towards them. */
 export interface Checks {
   /** Installations with rows to send, whose pause is over. */
   due(): Promise<readonly number[]>
   /**
    * Leases the most urgent due row of the installation for 60 s, so that at most one request about a
-   * check is under way in any process. Null when none is due.
+   * check is under way in any process. Null when none is due that is urgent enough for `room`.
    */
-  lease(installationId: number): Promise<CheckRow | null>
+  lease(installationId: number, room: Room): Promise<CheckRow | null>
   /** Remembers the external id of a create that is about to be sent. */
   creating(key: string, externalId: string): Promise<void>
   /** `wanted` is the version that was rendered: newer wishes stay dirty. Ends the lease. */
   sent(key: string, wanted: number, current: CheckRunOnGitHub): Promise<void>
   /** Nothing had to be sent. Ends the lease. */
   unchanged(key: string, wanted: number): Promise<void>
+  /** Remembers that the row's check speaks for others which cannot be made yet. */
+  fold(key: string): Promise<void>
+  /**
+   * Makes the rows of the installation due again that speak for others, where all of those are made
+   * now. True when there were any.
+   */
+  unfold(installationId: number): Promise<boolean>
   /** Due again after `retryInMs`. Ends the lease. */
   failed(key: string, error: string, retryInMs: number): Promise<void>
   /** GitHub asked the whole installation to wait. */
   pause(installationId: number, ms: number): Promise<void>
+  /** Milliseconds that the installation has still to wait, whichever process was told; 0: none. */
+  paused(installationId: number): Promise<number>
+  /** When creates of the last `ms` were sent, in milliseconds since 1970, oldest first. */
+  createdSince(installationId: number, ms: number): Promise<readonly number[]>
   /** What the row's check should say, read now. Null when the subject is gone. */
   facts(row: CheckRow): Promise<CheckFacts | null>
   /** The row whose current or earlier run has this external id. */
@@ -88,6 +106,8 @@ export interface PipelineFacts {
       readonly jobs: readonly JobRun[]
     }[]
   }[]
+  /** Jobs of the commit that should have a check by now and have none. */
+  readonly unsent?: number
 }
 
 /** The parts of an external id: `pipeline/workflow/job/sequence`, or `pipeline/sluice/sequence`. */

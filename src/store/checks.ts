@@ -1,11 +1,12 @@
-import type { CheckSubject } from '../model/effect.ts'
+import type { CheckSubject, Urgency } from '../model/effect.ts'
 import type { JobId, PipelineId } from '../model/ids.ts'
 import type { Repository } from '../model/trigger.ts'
 import type { CheckRow, CheckRunOnGitHub, Checks } from '../ports/checks.ts'
 import { type Database, storable } from './database.ts'
-import { readFacts } from './facts.ts'
+import { isUnsent, readFacts } from './facts.ts'
 import type { Hub } from './hub.ts'
 import { abandoned } from './locks.ts'
+import { priorities } from './report.ts'
 import type { Session } from './session.ts'
 import { notifyWhen } from './wake.ts'
 
@@ -13,9 +14,15 @@ import { notifyWhen } from './wake.ts'
 export function openChecks(database: Database, hub: Hub, session: Pick<Session, 'name'>): Checks {
   return {
     due: async () => (await database.rows<{ id: number }>(dueInstallations)).map(({ id }) => id),
-    lease: async (installationId) =>
-      (await database.rows<StoredRow>(leaseRow, [installationId, session.name])).map(rowOf)[0] ??
-      null,
+    lease: async (installationId, room) => {
+      const [row] = await database.rows<StoredRow>(leaseRow, [
+        installationId,
+        session.name,
+        lowest(room.create),
+        lowest(room.update),
+      ])
+      return row ? rowOf(row) : null
+    },
     creating: async (key, externalId) => {
       await database.change(creating, [key, externalId])
     },
@@ -25,12 +32,20 @@ export function openChecks(database: Database, hub: Hub, session: Pick<Session, 
     unchanged: async (key, wanted) => {
       await database.change(unchanged, [key, wanted])
     },
+    fold: async (key) => {
+      await database.change('update check_row set folded = true where key = $1', [key])
+    },
+    unfold: async (installationId) => (await database.rows(unfold, [installationId])).length > 0,
     failed: async (key, error, retryInMs) => {
       await database.change(failed, [key, storable(error), retryInMs])
     },
     pause: async (installationId, ms) => {
       await database.change(pause, [installationId, ms])
     },
+    paused: async (installationId) =>
+      (await database.rows<{ ms: number }>(paused, [installationId]))[0]?.ms ?? 0,
+    createdSince: async (installationId, ms) =>
+      (await database.rows<{ at: number }>(createdSince, [installationId, ms])).map(({ at }) => at),
     facts: (row) => database.snapshot((queries) => readFacts(queries, row.subject)),
     byExternalId: (externalId) => byExternalId(database, externalId),
     open: async () =>
@@ -66,6 +81,9 @@ const columns = `
   github_id as "githubId", check_row.external_id as "externalId", completed, digest`
 
 const isOpen = 'github_id is not null and not completed'
+
+/** No row has a priority below 0. */
+const lowest = (urgency: Urgency | null): number => (urgency === null ? -1 : priorities[urgency])
 
 const rowOf = (row: StoredRow): CheckRow => ({
   key: row.key,
@@ -104,7 +122,14 @@ const isDue = `
 
 const dueInstallations = {
   name: 'due-installations',
-  text: `select distinct installation_id as id from check_row where ${isDue} order by id`,
+  text: `
+    select installation_id as id from check_row where ${isDue}
+     union
+    select installation_id from check_row
+     where folded
+       and not exists (select from installation_pause as pause
+                        where pause.installation_id = check_row.installation_id and until > now())
+     order by id`,
 }
 
 const leaseRow = {
@@ -113,9 +138,16 @@ const leaseRow = {
     update check_row set leased_until = now() + interval '60 seconds', leased_by = $2
      where key = (
        select key from check_row where installation_id = $1 and ${isDue}
+          and priority <= case when ${isOpen} then $4::smallint else $3::smallint end
         order by priority, dirty_since limit 1 for update skip locked)
     returning ${columns}`,
 }
+
+const wantedAnew = `
+  wanted = wanted + 1,
+  priority = case when sent < wanted then least(priority, ${priorities.progress})
+                  else ${priorities.progress} end,
+  dirty_since = case when sent < wanted then dirty_since else now() end`
 
 const creating = `
   with begun as (update check_row set unanswered = $2 where key = $1 returning key)
@@ -161,14 +193,37 @@ const failed = `
 const pause = `
   insert into installation_pause (installation_id, until)
   values ($1, now() + interval '1 millisecond' * $2::float8)
-  on conflict (installation_id) do update set until = excluded.until`
+  on conflict (installation_id) do update
+    set until = greatest(installation_pause.until, excluded.until)`
+
+const paused = {
+  name: 'installation-paused',
+  text: `
+    select extract(epoch from until - now())::float8 * 1000 as ms
+      from installation_pause where installation_id = $1 and until > now()`,
+}
+
+const createdSince = `
+  select extract(epoch from check_sent.at)::float8 * 1000 as at
+    from check_sent join check_row using (key)
+   where check_sent.at > now() - interval '1 millisecond' * $2::float8 and installation_id = $1
+   order by check_sent.at`
+
+const unfold = {
+  name: 'unfold-checks',
+  text: `
+    update check_row set folded = false, ${wantedAnew}
+     where installation_id = $1 and folded
+       and not exists (select from check_row as job
+                        where job.installation_id = $1 and job.sha = check_row.sha
+                          and job.job_id is not null and ${isUnsent('job')})
+    returning key`,
+}
 
 const touch = `
   with touched as (
     update check_row set
-      wanted = wanted + 1,
-      priority = case when sent < wanted then least(priority, 1) else 1 end,
-      dirty_since = case when sent < wanted then dirty_since else now() end
+      ${wantedAnew}
     where key in (select key from check_row where key = any ($1::text[]) order by key for update)
     returning 1)
   select ${notifyWhen('count(*) > 0', 'checks')} from touched`

@@ -73,8 +73,10 @@ async function commitFacts(queries: Queries, id: PipelineId): Promise<PipelineFa
   const workflows = await queries.rows<{ doc: WorkflowRun }>(workflowsOf, [ids])
   const jobs = (await queries.rows<JobRow>(jobsOf, [ids])).map(jobOf)
   const jobsByWorkflow = Map.groupBy(jobs, ({ workflowId }) => workflowId)
+  const { repository } = pipelines[0]?.trigger ?? {}
   return {
     kind: 'pipeline',
+    unsent: await unsentOf(queries, repository?.installationId ?? 0, subject.sha),
     pipelines: pipelines.map((pipeline) => ({
       pipeline,
       workflows: workflows
@@ -83,6 +85,19 @@ async function commitFacts(queries: Queries, id: PipelineId): Promise<PipelineFa
     })),
   }
 }
+
+async function unsentOf(queries: Queries, installationId: number, sha: string): Promise<number> {
+  const [row] = await queries.rows<{ count: number }>(unsent, [installationId, sha])
+  return row?.count ?? 0
+}
+
+/** SQL: the check row has never been made on GitHub and should be. */
+export const isUnsent = (row: string): string =>
+  `${row}.github_id is null and ${row}.sent < ${row}.wanted`
+
+const unsent = `
+  select count(*)::int as count from check_row
+   where installation_id = $1 and sha = $2 and job_id is not null and ${isUnsent('check_row')}`
 
 interface Subject {
   readonly repositoryId: number

@@ -19,7 +19,13 @@ export async function report(
   told.add('checks')
 }
 
-const priorities: Readonly<Record<Urgency, number>> = { conclusion: 0, progress: 1, queued: 2 }
+/** By urgency, most urgent first. */
+export const priorities: Readonly<Record<Urgency, number>> = {
+  alarm: 0,
+  conclusion: 1,
+  progress: 2,
+  queued: 3,
+}
 
 const jobIdOf = (subject: CheckSubject) => (subject.kind === 'job' ? subject.jobId : null)
 

@@ -22,6 +22,7 @@ import {
 } from './store-runs.ts'
 
 const installation = 5
+const everything = { create: 'queued', update: 'queued' } as const
 
 const about = (job: JobRun, urgency: Urgency = 'progress'): Effect => ({
   type: 'report',
@@ -43,7 +44,7 @@ const onGitHub = (githubId: number, change: Partial<CheckRunOnGitHub> = {}): Che
 })
 
 async function lease(store: Store, installationId = installation): Promise<CheckRow> {
-  const row = await store.checks.lease(installationId)
+  const row = await store.checks.lease(installationId, everything)
   if (!row) throw new Error('no check was due')
   return row
 }
@@ -83,7 +84,7 @@ export function checksContract(open: Open): void {
     const { store, open: again, query } = await reported(open)
     const other = await again()
     const rows = await Promise.all(
-      [store, other, store, other].map((one) => one.checks.lease(installation)),
+      [store, other, store, other].map((one) => one.checks.lease(installation, everything)),
     )
     expect(rows.filter(Boolean)).toHaveLength(1)
     expect(await store.checks.due()).toEqual([])
@@ -93,7 +94,7 @@ export function checksContract(open: Open): void {
     expect(row?.s).toBeGreaterThan(30)
     expect(row?.s).toBeLessThanOrEqual(60)
     await query('update check_row set leased_until = now()')
-    expect(await other.checks.lease(installation)).toEqual(rows.find(Boolean))
+    expect(await other.checks.lease(installation, everything)).toEqual(rows.find(Boolean))
   })
 
   test('is not due when the newest wish was sent, and due again with the next', async () => {
@@ -101,7 +102,7 @@ export function checksContract(open: Open): void {
     await lease(store)
     await store.checks.sent(key, 1, onGitHub(70))
     expect(await store.checks.due()).toEqual([])
-    expect(await store.checks.lease(installation)).toBeNull()
+    expect(await store.checks.lease(installation, everything)).toBeNull()
     await effect(store, run, [about(job)])
     expect(await lease(store)).toMatchObject({ wanted: 2, current: onGitHub(70), sequence: 0 })
   })
@@ -110,7 +111,7 @@ export function checksContract(open: Open): void {
     const { store, run, job, key } = await reported(open)
     await lease(store)
     await effect(store, run, [about(job)])
-    expect(await store.checks.lease(installation)).toBeNull()
+    expect(await store.checks.lease(installation, everything)).toBeNull()
     await store.checks.sent(key, 1, onGitHub(70))
     expect((await lease(store)).wanted).toBe(2)
     await store.checks.unchanged(key, 2)
@@ -133,7 +134,7 @@ export function checksContract(open: Open): void {
     const seen: number[] = []
     for (;;) {
       const last = !wishing
-      const row = await publisher.checks.lease(installation)
+      const row = await publisher.checks.lease(installation, everything)
       if (!row && last) break
       if (!row) continue
       seen.push(row.wanted)
@@ -175,7 +176,7 @@ export function checksContract(open: Open): void {
     await lease(store)
     await store.checks.failed(key, 'GitHub \0 said 500', 60_000)
     await effect(store, run, [about(job, 'conclusion')])
-    expect(await store.checks.lease(installation)).toBeNull()
+    expect(await store.checks.lease(installation, everything)).toBeNull()
     await store.checks.failed(key, 'GitHub said 500', 0)
     expect((await lease(store)).wanted).toBe(2)
   })
@@ -186,10 +187,82 @@ export function checksContract(open: Open): void {
     await save(store, other, [aboutPipeline(other)])
     await store.checks.pause(installation, 60_000)
     expect(await store.checks.due()).toEqual([6])
-    expect(await store.checks.lease(installation)).toBeNull()
+    expect(await store.checks.lease(installation, everything)).toBeNull()
     expect((await lease(store, 6)).repository.id).toBe(12)
     await query('update installation_pause set until = now()')
     expect(await store.checks.due()).toEqual([installation])
+  })
+
+  test('says how long an installation has to wait, and the longest wait that was asked for counts', async () => {
+    const { store, open: again } = await reported(open)
+    const other = await again()
+    expect(await store.checks.paused(installation)).toBe(0)
+    await store.checks.pause(installation, 60_000)
+    await store.checks.pause(installation, 1000)
+    const ms = await other.checks.paused(installation)
+    expect(ms).toBeGreaterThan(30_000)
+    expect(ms).toBeLessThanOrEqual(60_000)
+    expect(await other.checks.paused(6)).toBe(0)
+  })
+
+  test('gives out only what is urgent enough for the room there is', async () => {
+    const { store } = await open()
+    const run = aRun({ graph: { a: '', b: '' } })
+    const [a, b] = [named(run, 'a'), named(run, 'b')]
+    await save(store, run, [about(a, 'conclusion'), about(b, 'alarm')])
+    const leaseIn = async (create: Urgency | null, update: Urgency | null) =>
+      (await store.checks.lease(installation, { create, update }))?.key ?? null
+    expect(await leaseIn(null, 'queued')).toBeNull()
+    expect(await leaseIn('alarm', 'queued')).toBe(`job:${b.id}`)
+    expect(await leaseIn('alarm', 'queued')).toBeNull()
+    expect(await leaseIn('conclusion', null)).toBe(`job:${a.id}`)
+    await store.checks.sent(`job:${a.id}`, 1, onGitHub(70))
+    await store.checks.sent(`job:${b.id}`, 1, onGitHub(71, { completed: true }))
+    await effect(store, run, [about(a, 'progress'), about(b, 'progress')])
+    expect(await leaseIn(null, 'conclusion')).toBeNull()
+    expect(await leaseIn(null, 'progress')).toBe(`job:${a.id}`)
+    // What has ended on GitHub needs another run there.
+    expect(await leaseIn(null, 'queued')).toBeNull()
+    expect(await leaseIn('progress', null)).toBe(`job:${b.id}`)
+  })
+
+  test('knows when creates were sent, of one installation and for as long as they count', async () => {
+    const { store, query, key } = await reported(open)
+    expect(await store.checks.createdSince(installation, 3_600_000)).toEqual([])
+    await store.checks.creating(key, 'external 70')
+    await store.checks.creating(key, 'external 71')
+    const times = await store.checks.createdSince(installation, 3_600_000)
+    expect(times).toHaveLength(2)
+    const [now] = await query<{ ms: number }>(
+      'select extract(epoch from now())::float8 * 1000 as ms',
+    )
+    expect(times.every((time) => Math.abs(time - (now?.ms ?? 0)) < 60_000)).toBe(true)
+    expect(await store.checks.createdSince(6, 3_600_000)).toEqual([])
+    await query(`update check_sent set at = now() - interval '2 hours'`)
+    expect(await store.checks.createdSince(installation, 3_600_000)).toEqual([])
+  })
+
+  test('makes a check that spoke for others due again once all of them are made', async () => {
+    const { store, run, job, key } = await reported(open)
+    await effect(store, run, [aboutPipeline(run)])
+    const sluice = `commit:11:${run.pipeline.trigger.commit.sha}`
+    expect(await leaseKeys(store, 2)).toEqual([key, sluice])
+    const facts = async () => {
+      const found = await store.checks.byExternalId('external 80')
+      return found && (await store.checks.facts(found.row))
+    }
+    await store.checks.fold(sluice)
+    await store.checks.sent(sluice, 1, onGitHub(80))
+    expect(await facts()).toMatchObject({ unsent: 1 })
+    expect(await store.checks.unfold(installation)).toBe(false)
+    expect(await store.checks.due()).toEqual([installation])
+    await store.checks.sent(key, 1, onGitHub(70))
+    await effect(store, run, [about(job)])
+    expect(await facts()).toMatchObject({ unsent: 0 })
+    expect(await store.checks.unfold(6)).toBe(false)
+    expect(await store.checks.unfold(installation)).toBe(true)
+    expect(await store.checks.unfold(installation)).toBe(false)
+    expect((await leaseKeys(store, 2)).toSorted()).toEqual([sluice, key].toSorted())
   })
 
   test('remembers a create that was not answered, and forgets it with the answer', async () => {
@@ -249,7 +322,7 @@ export function checksContract(open: Open): void {
     const tag = aRun({ sha, number: 3, ref: { kind: 'tag', name: 'v1' } })
     for (const run of [dev, main, tag]) await save(store, run, [aboutPipeline(run)])
     const rows = [await lease(store), await lease(store)]
-    expect(await store.checks.lease(installation)).toBeNull()
+    expect(await store.checks.lease(installation, everything)).toBeNull()
     expect(rows.map((row) => row.key)).toEqual([`commit:11:${sha}`, `commit:11:${sha}:tag:v1`])
     expect(rows[0]).toMatchObject({ wanted: 2, subject: { pipelineId: dev.pipeline.id } })
     expect(rows[1]).toMatchObject({ wanted: 1, subject: { pipelineId: tag.pipeline.id } })

@@ -271,7 +271,12 @@ export function schedulesContract(open: Open): void {
         },
       ])
     const shown = new Set<string>()
-    for (let row = await store.checks.lease(5); row !== null; row = await store.checks.lease(5)) {
+    const room = { create: 'queued', update: 'queued' } as const
+    for (
+      let row = await store.checks.lease(5, room);
+      row !== null;
+      row = await store.checks.lease(5, room)
+    ) {
       const facts = await store.checks.facts(row)
       if (facts?.kind !== 'pipeline') throw new Error('not of a pipeline')
       shown.add(facts.pipelines.map(({ pipeline }) => pipeline.number).join(' '))

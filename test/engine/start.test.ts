@@ -54,7 +54,7 @@ test('an event that selects nothing is a success of the whole', () => {
   world.push(plan(), trigger(), 'p1')
   expect(world.pipelines.get(id)?.state).toBe('created')
   expect(reports(world)).toEqual([
-    { type: 'report', subject: { kind: 'pipeline', pipelineId: id }, urgency: 'conclusion' },
+    { type: 'report', subject: { kind: 'pipeline', pipelineId: id }, urgency: 'alarm' },
   ])
 })
 

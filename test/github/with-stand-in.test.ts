@@ -70,7 +70,7 @@ const createApp = (): Promise<GitHubApp> =>
     clock: systemClock,
     log: silentLog,
     render: { publicUrl: 'https://sluice.example', approvers: 'write' },
-    writesPerMinute: null,
+    limits: null,
   })
 
 const settings = () => ({

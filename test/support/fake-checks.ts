@@ -1,4 +1,10 @@
-import type { CheckFacts, CheckRow, CheckRunOnGitHub, Checks } from '../../src/ports/checks.ts'
+import type {
+  CheckFacts,
+  CheckRow,
+  CheckRunOnGitHub,
+  Checks,
+  Room,
+} from '../../src/ports/checks.ts'
 
 interface Kept {
   row: CheckRow
@@ -54,10 +60,12 @@ export class FakeChecks implements Checks {
     return Promise.resolve([...new Set(rows.map(({ row }) => row.installationId))])
   }
 
-  lease(installationId: number): Promise<CheckRow | null> {
-    const kept = [...this.rows.values()].find(
-      (one) => one.row.installationId === installationId && this.#isDue(one),
-    )
+  lease(installationId: number, room: Room): Promise<CheckRow | null> {
+    const kept = [...this.rows.values()].find(({ row, ...rest }) => {
+      const open = row.current?.completed === false
+      const allowed = (open ? room.update : room.create) !== null
+      return row.installationId === installationId && allowed && this.#isDue({ row, ...rest })
+    })
     if (kept) kept.leased = true
     return Promise.resolve(kept?.row ?? null)
   }
@@ -94,6 +102,22 @@ export class FakeChecks implements Checks {
     this.pauses.push(ms)
     this.#pausedUntil = this.now + ms
     return Promise.resolve()
+  }
+
+  paused(): Promise<number> {
+    return Promise.resolve(Math.max(0, this.#pausedUntil - this.now))
+  }
+
+  createdSince(): Promise<readonly number[]> {
+    return Promise.resolve([])
+  }
+
+  fold(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  unfold(): Promise<boolean> {
+    return Promise.resolve(false)
   }
 
   facts(row: CheckRow): Promise<CheckFacts | null> {

@@ -119,6 +119,7 @@ const settingsFor = (
   approvers: 'write',
   forks: 'hold',
   enterprise: { host: standIn.host, protocol: 'http' },
+  gitHubLimits: null,
   orbs: { registry: null, urls: [], token: null },
   app: {
     appId: standIn.app.appId,

@@ -11,6 +11,7 @@ import { addInstallation, type NewInstallation } from './installations.ts'
 import { addPerson, type NewPerson, ownerNamed } from './people.ts'
 import { type NewPull, openPull } from './pulls.ts'
 import { createRepository, type NewRepository } from './repositories.ts'
+import { createRateLimiter, type RateLimits } from './rest/rate-limits.ts'
 import { listen, serve } from './server.ts'
 import { addTeam, type NewTeam } from './teams.ts'
 import { makeUi, type Ui } from './ui.ts'
@@ -42,6 +43,8 @@ export interface StandInOptions extends AppOptions {
   readonly webhookTimeoutMs?: number
   /** Milliseconds that every REST answer takes longer. Default 0. */
   readonly latencyMs?: number
+  /** Refuse what an installation asks beyond these limits. Default: no limits. */
+  readonly rateLimits?: RateLimits
   /** Folders in which git is looked for, as in PATH. Default: the usual ones. */
   readonly searchPath?: string
 }
@@ -139,9 +142,24 @@ const makeWorld = (
     faults: [],
   }
   const log = { violations: [], requests: [] }
+  const rateLimiter = options.rateLimits
+    ? createRateLimiter(options.rateLimits, () => clock.now())
+    : null
   const maps = { grants: new Map(), runs: new Map(), registrations: new Map() }
   return {
-    world: { url, clock, git, app, courier, people, nextId, ...state, ...log, ...maps },
+    world: {
+      url,
+      clock,
+      git,
+      app,
+      courier,
+      people,
+      nextId,
+      rateLimiter,
+      ...state,
+      ...log,
+      ...maps,
+    },
     facts,
   }
 }

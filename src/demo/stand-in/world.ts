@@ -4,6 +4,7 @@ import type { Fault } from './faults.ts'
 import type { CommitInfo } from './git/commit-info.ts'
 import type { Git } from './git/git.ts'
 import type { ObjectReader } from './git/objects.ts'
+import type { RateLimiter } from './rest/rate-limits.ts'
 import type { Courier } from './webhooks/courier.ts'
 
 /** Everything the stand-in knows: what GitHub keeps in its databases. */
@@ -23,6 +24,8 @@ export interface World {
   readonly runs: Map<number, Run>
   readonly pulls: Pull[]
   readonly faults: Fault[]
+  /** Null: everybody may ask as much as they like. */
+  readonly rateLimiter: RateLimiter | null
   readonly courier: Courier
   /** Made on the page of new Apps, not yet exchanged; by code. */
   readonly registrations: Map<string, Registration>

@@ -11,8 +11,6 @@ export interface CheckApi {
   readonly appId: number
   /** Ends everything that is under way for the row. */
   readonly signal: AbortSignal
-  /** Called before each request that changes something. */
-  readonly writing: () => void
 }
 
 export async function createRun(
@@ -20,7 +18,6 @@ export async function createRun(
   desired: DesiredCheck,
   externalId: string,
 ): Promise<CheckRunOnGitHub> {
-  api.writing()
   const first = desired.annotations.slice(0, annotationsPerRequest)
   const { data } = await api.octokit.rest.checks.create({
     ...about(api),
@@ -38,7 +35,6 @@ export async function updateRun(
   desired: DesiredCheck,
   run: CheckRunOnGitHub,
 ): Promise<CheckRunOnGitHub> {
-  api.writing()
   const { data } = await api.octokit.rest.checks.update({
     ...about(api),
     ...body(desired),
@@ -60,7 +56,6 @@ async function annotate(
 ): Promise<void> {
   const all = desired.annotations
   for (let from = run.count; from < all.length; from += annotationsPerRequest) {
-    api.writing()
     await api.octokit.rest.checks.update({
       ...about(api),
       check_run_id: run.id,

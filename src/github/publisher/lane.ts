@@ -1,7 +1,7 @@
 import type { CheckRow } from '../../ports/checks.ts'
 import type { Log } from '../../ports/log.ts'
+import type { Budget } from '../budget/budget.ts'
 import { failureOf } from '../failure.ts'
-import type { Pace } from './pace.ts'
 import type { Publishing } from './publish-row.ts'
 import { publishRow } from './publish-row.ts'
 import { settle } from './settle.ts'
@@ -17,18 +17,24 @@ export interface Lane {
 export interface LaneParts {
   readonly installationId: number
   readonly publishing: Publishing
-  readonly pace: Pace
+  readonly budget: Budget
+  /** Counts what was sent before this process began. */
+  readonly recall: () => Promise<void>
   readonly log: Log
   readonly stopped: AbortSignal
   /** Called when a check has made room for another. */
   readonly onRoom: () => void
 }
 
-/** Different checks may go side by side; a lease makes sure that one check never does. */
-const inFlightAtMost = 8
+/**
+ * Different checks may go side by side; a lease makes sure that one check never does. So few that what is
+ * red never comes behind more than these: at GitHub's usual latency they are still faster than its limits.
+ */
+const inFlightAtMost = 4
 
 export function createLane(parts: LaneParts): Lane {
-  const { publishing, pace, stopped, installationId } = parts
+  const { publishing, budget, stopped, installationId } = parts
+  const recalled = once(parts.recall)
   const underWay = new Set<Promise<void>>()
   const tries = new Map<string, number>()
   const begin = (row: CheckRow): void => {
@@ -38,12 +44,14 @@ export function createLane(parts: LaneParts): Lane {
     })
     underWay.add(work)
   }
-  const hasRoom = () => !stopped.aborted && underWay.size < inFlightAtMost && pace.ready()
+  const hasRoom = () => !stopped.aborted && underWay.size < inFlightAtMost
   const leaseAll = async (): Promise<void> => {
+    await recalled()
     while (hasRoom()) {
-      const row = await publishing.checks.lease(installationId)
-      if (row === null) return
-      begin(row)
+      const room = budget.room()
+      const row = await publishing.checks.lease(installationId, room)
+      if (row !== null) begin(row)
+      else if (room.create === null || !(await publishing.checks.unfold(installationId))) return
     }
   }
   return {
@@ -51,6 +59,15 @@ export function createLane(parts: LaneParts): Lane {
     idle: async () => {
       while (underWay.size > 0) await Promise.all(underWay)
     },
+  }
+}
+
+/** Does it until it succeeds, and then no more. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done = false
+  return async () => {
+    if (!done) await work()
+    done = true
   }
 }
 
@@ -75,14 +92,20 @@ function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   }
 }
 
+/** Whether checks of jobs that went well have to wait for the creates of another hour, or minute. */
+const isScarce = (budget: Budget): boolean => {
+  const { create } = budget.room()
+  return create === null || create === 'alarm'
+}
+
 /** Never rejects: what fails is tried again, by its next due time or when its lease ends. */
 async function publish(
-  { publishing, pace, log }: LaneParts,
+  { publishing, budget, log }: LaneParts,
   row: CheckRow,
   tries: Map<string, number>,
 ): Promise<void> {
   try {
-    await publishRow(publishing, row, pace.spend)
+    await publishRow(publishing, row, isScarce(budget))
     tries.delete(row.key)
   } catch (error) {
     const count = (tries.get(row.key) ?? 0) + 1

@@ -1,7 +1,7 @@
-import type { Probot } from 'probot'
 import { unreachable } from '../../model/result.ts'
 import type { CheckFacts, CheckRow, CheckRunOnGitHub, Checks } from '../../ports/checks.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Clients } from '../client.ts'
 import { failureOf } from '../failure.ts'
 import type { DesiredCheck, RenderOptions } from '../render/desired.ts'
 import { render } from '../render/render.ts'
@@ -11,11 +11,11 @@ import type { Ids, Standing } from './next-request.ts'
 import { hasOutcome, newId, nextRequest } from './next-request.ts'
 
 export interface Publishing {
-  readonly probot: Probot
+  readonly probot: Clients
   readonly appId: number
   readonly checks: Checks
   readonly clock: Clock
-  readonly render: RenderOptions
+  readonly render: Omit<RenderOptions, 'scarce'>
 }
 
 /** Below the lease of a row, so that no other process begins while we still wait for an answer. */
@@ -25,25 +25,27 @@ const renewAfterMs = 10 * 24 * 3_600_000
 
 /**
  * Moves one leased check to what it should show now, and notes in the store what GitHub has. Throws what
- * the store or GitHub's client throws; the row is still leased then. `writing` is called before each
- * request that changes something on GitHub.
+ * the store or GitHub's client throws; the row is still leased then. `scarce`: checks of jobs are held
+ * back, and the one of the whole commit says so.
  */
 export async function publishRow(
   publishing: Publishing,
   row: CheckRow,
-  writing: () => void,
+  scarce: boolean,
 ): Promise<void> {
   const { checks } = publishing
   const facts = await checks.facts(row)
   if (facts === null) return await checks.unchanged(row.key, row.wanted)
   const octokit = await publishing.probot.auth(row.installationId)
   const signal = AbortSignal.timeout(rowTimeoutMs)
+  const desired = render(facts, { ...publishing.render, scarce })
+  if (desired.folds) await checks.fold(row.key)
   const sent = await remembering({
     publishing,
     row,
-    desired: render(facts, publishing.render),
+    desired,
     ids: idsOf(row, facts),
-    api: { octokit, row, appId: publishing.appId, signal, writing },
+    api: { octokit, row, appId: publishing.appId, signal },
   })
   if (sent === null) await checks.unchanged(row.key, row.wanted)
   else await checks.sent(row.key, row.wanted, sent)

@@ -1,10 +1,10 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Wake } from '../../ports/wake.ts'
+import type { Budgets } from '../budget/budgets.ts'
 import type { Running } from '../running.ts'
 import { createBell } from './bell.ts'
 import { createLane, type Lane, type LaneParts } from './lane.ts'
-import { createPace } from './pace.ts'
 import type { Publishing } from './publish-row.ts'
 
 export interface PublisherParts {
@@ -12,11 +12,14 @@ export interface PublisherParts {
   readonly wake: Wake
   readonly clock: Clock
   readonly log: Log
-  /** Of one installation. Null: as many as there are. */
-  readonly writesPerMinute: number | null
+  readonly budgets: Budgets
+  /** How long creates count, in milliseconds; 0: they do not. */
+  readonly recallMs: number
+  /** How often to look for what is due, at the least; default 1000. */
+  readonly pollMs?: number
 }
 
-const pollMs = 1000
+const usualPollMs = 1000
 /**
  * A job that starts another changes three checks within milliseconds. Taken together they are fewer
  * requests, and the hand-over to the next job is not held up by them.
@@ -28,7 +31,7 @@ const gatherMs = 40
  * installation, and in each the most urgent checks first.
  */
 export function startPublisher(parts: PublisherParts): Running {
-  const { clock, log, wake } = parts
+  const { clock, log, wake, pollMs = usualPollMs } = parts
   const bell = createBell(clock)
   const stopped = new AbortController()
   const lanes = new Map<number, Lane>()
@@ -55,14 +58,18 @@ export function startPublisher(parts: PublisherParts): Running {
 }
 
 async function fillLanes(
-  { publishing, clock, log, writesPerMinute }: PublisherParts,
+  { publishing, log, budgets, recallMs }: PublisherParts,
   lanes: Map<number, Lane>,
   common: Pick<LaneParts, 'stopped' | 'onRoom'>,
 ): Promise<void> {
   const due = await publishing.checks.due()
   const laneOf = (installationId: number): Lane => {
-    const pace = createPace(writesPerMinute, clock)
-    return createLane({ ...common, installationId, publishing, pace, log })
+    const budget = budgets.of(installationId)
+    const recall = async (): Promise<void> => {
+      if (recallMs === 0) return
+      budget.recall(await publishing.checks.createdSince(installationId, recallMs))
+    }
+    return createLane({ ...common, installationId, publishing, budget, recall, log })
   }
   for (const id of due) if (!lanes.has(id)) lanes.set(id, laneOf(id))
   await Promise.all([...lanes].filter(([id]) => due.includes(id)).map(([, lane]) => lane.fill()))

@@ -24,8 +24,9 @@ export async function settle(
   const facts = { ...about, error: failure.message }
   switch (failure.kind) {
     case 'limited':
+      // The installation as a whole waits already: its clients saw to that.
       log.warn({ ...facts, waitMs: failure.waitMs }, 'GitHub asks this installation to wait')
-      return await pause(checks, row, failure.message, failure.waitMs)
+      return await checks.failed(row.key, failure.message, failure.waitMs)
     case 'unanswered': {
       const retryInMs = Math.min(1000 * 2 ** (tries - 1), longestBackoffMs)
       log.warn({ ...facts, retryInMs }, 'a check could not be sent')
@@ -47,7 +48,8 @@ async function settleRefused(
   const facts = { check: row.key, repository: `${owner}/${name}`, status, error: message }
   if (status === 401) {
     log.error(facts, 'GitHub does not accept this App: check APP_ID and PRIVATE_KEY')
-    return await pause(checks, row, message, badCredentialsRetryMs)
+    await checks.pause(row.installationId, badCredentialsRetryMs)
+    return await checks.failed(row.key, message, badCredentialsRetryMs)
   }
   if (status === 404 || status === 410 || status === 451) {
     log.warn(facts, 'the repository is gone or the App is no longer installed: a check is dropped')
@@ -55,9 +57,4 @@ async function settleRefused(
   }
   log.error(facts, 'GitHub refuses a check; it is tried again in an hour')
   await checks.failed(row.key, message, refusedRetryMs)
-}
-
-async function pause(checks: Checks, row: CheckRow, message: string, ms: number): Promise<void> {
-  await checks.pause(row.installationId, ms)
-  await checks.failed(row.key, message, ms)
 }

@@ -12,6 +12,8 @@ export interface DesiredCheck {
   readonly detailsUrl: string
   /** True when nothing is shown at all as long as there is no check yet. */
   readonly silent: boolean
+  /** True when it speaks for checks that cannot be made yet: it is made anew once they are. */
+  readonly folds?: boolean
   /**
    * How often its subject was run again, when it was. GitHub waits for a new check after a re-run, also
    * where everything was over so quickly that nobody saw it run.
@@ -58,4 +60,6 @@ export interface RenderOptions {
   readonly publicUrl: string
   /** Who may approve, as the setting says. */
   readonly approvers: 'write' | 'maintain' | 'admin'
+  /** GitHub's limits hold checks of jobs back now. */
+  readonly scarce?: boolean
 }

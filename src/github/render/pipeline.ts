@@ -21,18 +21,32 @@ export function renderPipeline(facts: PipelineFacts, options: RenderOptions): De
   const views = spoken.length > 0 ? spoken : all
   const worst = worstOf(views)
   if (!worst) throw new Error('a check without a pipeline')
+  const folded = foldedLines(facts, options)
   return {
     name: checkName(`sluice${ownLabel(worst)}`),
     state: stateOf(views),
     title: checkTitle(titleOf(views, worst)),
-    summary: cutBytes(pipelineSummary(views, options), bodyBytes),
+    summary: cutBytes([...folded, pipelineSummary(views, options)].join('\n\n'), bodyBytes),
     text: null,
     annotations: annotationsOf(views.toReversed().flatMap(diagnosticsOf)),
     actions: actionsOf(views),
     detailsUrl: `${options.publicUrl}/pipelines/${worst.pipeline.id}`,
     silent: spoken.length === 0,
+    ...(folded.length > 0 && { folds: true }),
     ...rerunsOf(views),
   }
+}
+
+/** What GitHub's limits keep from having a check of its own stands in the table below at least. */
+function foldedLines(
+  { unsent = 0 }: PipelineFacts,
+  { scarce = false }: RenderOptions,
+): readonly string[] {
+  if (!scarce || unsent === 0) return []
+  const who = unsent === 1 ? '1 job gets its' : `${unsent} jobs get their`
+  return [
+    `GitHub limits how many checks are made in an hour: ${who} check later. How they are is told here.`,
+  ]
 }
 
 function rerunsOf(views: readonly PipelineView[]): Pick<DesiredCheck, 'reruns'> {

@@ -1,6 +1,6 @@
-import type { Probot } from 'probot'
 import type { Repository } from '../../model/trigger.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Clients } from '../client.ts'
 import { failureOf } from '../failure.ts'
 
 /** Whether the App has access to the repository. True in doubt: a delivery must not get lost. */
@@ -16,7 +16,7 @@ const keptAtMost = 10_000
  * Asks GitHub once an hour about each repository that pushes. Deliveries of another App with the same
  * secret, or for an installation that is gone, would else make pipelines that can never begin.
  */
-export function createIsKnown(probot: Probot, clock: Clock): IsKnown {
+export function createIsKnown(probot: Clients, clock: Clock): IsKnown {
   const kept = new Map<string, { readonly known: Promise<boolean>; readonly until: number }>()
   return async (repository) => {
     const key = `${repository.installationId}/${repository.owner}/${repository.name}`
@@ -30,7 +30,7 @@ export function createIsKnown(probot: Probot, clock: Clock): IsKnown {
   }
 }
 
-async function look(probot: Probot, clock: Clock, repository: Repository): Promise<boolean> {
+async function look(probot: Clients, clock: Clock, repository: Repository): Promise<boolean> {
   const doubt = clock.sleep(patienceMs).then(() => true)
   const twice = async (): Promise<boolean> => {
     if (await seen(probot, clock, repository)) return true
@@ -41,7 +41,7 @@ async function look(probot: Probot, clock: Clock, repository: Repository): Promi
 }
 
 /** 404 is also what GitHub says of an installation that it does not know. */
-async function seen(probot: Probot, clock: Clock, repository: Repository): Promise<boolean> {
+async function seen(probot: Clients, clock: Clock, repository: Repository): Promise<boolean> {
   try {
     const octokit = await probot.auth(repository.installationId)
     const { data } = await octokit.rest.repos.get({

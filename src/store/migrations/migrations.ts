@@ -6,6 +6,7 @@ import { secrets } from './0006-secrets.ts'
 import { schedules } from './0007-schedules.ts'
 import { serial } from './0008-serial.ts'
 import { onDemand } from './0011-on-demand.ts'
+import { createTimes } from './0012-create-times.ts'
 
 /** Every change of the tables, in order. What was released is never edited: add another. */
 export const migrations: Readonly<Record<string, string>> = {
@@ -17,4 +18,5 @@ export const migrations: Readonly<Record<string, string>> = {
   '0007-schedules': schedules,
   '0008-serial': serial,
   '0011-on-demand': onDemand,
+  '0012-create-times': createTimes,
 }

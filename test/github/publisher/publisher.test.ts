@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
+import { createBudgets } from '../../../src/github/budget/budgets.ts'
+import { metered } from '../../../src/github/budget/metered.ts'
 import { createClient } from '../../../src/github/client.ts'
 import { startPublisher } from '../../../src/github/publisher/publisher.ts'
 import type { Running } from '../../../src/github/running.ts'
@@ -30,9 +32,11 @@ afterEach(async () => {
 
 function start(): void {
   const settings = { ...appSettings, gheHost: github.host, gheProtocol: 'http' }
+  const budgets = createBudgets(null, () => 0)
+  const clock = systemClock
   publisher = startPublisher({
     publishing: {
-      probot: createClient(settings),
+      probot: metered({ clients: createClient(settings), budgets, pauses: checks, clock }),
       appId,
       checks,
       clock: systemClock,
@@ -41,7 +45,8 @@ function start(): void {
     wake: checks.wake,
     clock: systemClock,
     log: silentLog,
-    writesPerMinute: null,
+    budgets,
+    recallMs: 0,
   })
 }
 
@@ -394,8 +399,8 @@ test('one check never has two requests under way; different checks go side by si
   github.delayMs = 20
   let most = 0
   const lease = checks.lease.bind(checks)
-  checks.lease = async (installationId) => {
-    const row = await lease(installationId)
+  checks.lease = async (installationId, room) => {
+    const row = await lease(installationId, room)
     most = Math.max(most, [...checks.rows.values()].filter((one) => one.leased).length)
     return row
   }
@@ -405,7 +410,7 @@ test('one check never has two requests under way; different checks go side by si
   await settled()
   expect(states()).toHaveLength(20)
   expect(new Set(states())).toEqual(new Set(['in_progress']))
-  expect(most).toBe(8)
+  expect(most).toBe(4)
 })
 
 const problems = (count: number): PipelineRun =>

@@ -106,6 +106,10 @@ const answerTo = async (world: World, incoming: Incoming, route: Route | null): 
     throw new Refusal(404, 'Not Found', { violation: 'the stand-in does not play this route' })
   }
   const caller = authenticate(world, incoming.headers.authorization)
+  if (caller.kind === 'installation') {
+    const { id } = caller.grant.installation
+    world.rateLimiter?.admit(id, incoming.method, route.operation.id)
+  }
   requirePermission(caller, route.operation.id)
   const body = parseBody(incoming.text)
   const query = Object.fromEntries(incoming.url.searchParams)
