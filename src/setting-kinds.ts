@@ -102,6 +102,15 @@ export const configPath: Kind<string> = {
     text.split('/').some((part) => ['', '.', '..'].includes(part)) ? undefined : text,
 }
 
+export const repositories: Kind<readonly string[]> = {
+  expected: 'repositories as owner/name, or owner/* for all of an owner, separated by commas',
+  secret: false,
+  parse: (text) => {
+    const all = text.split(',').map((one) => one.trim())
+    return all.every((one) => /^[\w-]+\/(?:\*|[\w.-]+)$/.test(one)) ? all : undefined
+  },
+}
+
 export const quota: Kind<number> = {
   expected: 'a size such as 500MB, 20GB or 1TB',
   secret: false,

@@ -26,6 +26,8 @@ export interface Settings {
   readonly databaseUrl: string | null
   readonly executor: 'auto' | 'docker' | 'local' | 'fake'
   readonly docker: DockerSettings
+  /** Whose jobs may have a Docker engine of their own: `owner/name` or `owner/*`. */
+  readonly remoteDocker: readonly string[]
   /** Run jobs without isolation although others can reach us. */
   readonly allowUnisolated: boolean
   /** Tasks at once in this process. */
@@ -52,6 +54,8 @@ export interface DockerSettings {
   }
   /** What `machine` jobs run in. */
   readonly machineImage: string
+  /** What a job's own Docker engine runs in. */
+  readonly engineImage: string
   /** A network of the engine that jobs join; null: one of our own. */
   readonly network: string | null
 }
@@ -213,6 +217,7 @@ const readCommon = ({ optional }: Reader): Settings => ({
   databaseUrl: optional('DATABASE_URL', kinds.databaseUrl, null),
   executor: optional('SLUICE_EXECUTOR', kinds.executor, 'auto'),
   docker: readDocker(optional),
+  remoteDocker: optional('SLUICE_REMOTE_DOCKER', kinds.repositories, []),
   allowUnisolated: optional('SLUICE_UNISOLATED', kinds.unisolated, null) === 'allow',
   concurrency: optional('SLUICE_CONCURRENCY', kinds.concurrency, 2 * availableParallelism()),
   secretsKey: optional('SLUICE_SECRETS_KEY', kinds.secretsKey, null),
@@ -236,6 +241,7 @@ function readDocker(optional: Reader['optional']): DockerSettings {
       certificates: secure ? folder : null,
     },
     machineImage: optional('SLUICE_MACHINE_IMAGE', kinds.name, usualMachineImage),
+    engineImage: optional('SLUICE_REMOTE_DOCKER_IMAGE', kinds.name, 'docker:dind'),
     network: optional('SLUICE_DOCKER_NETWORK', kinds.name, null),
   }
 }

@@ -261,6 +261,7 @@ async function startWorking(
     clock: systemClock,
     log,
     dataDir: settings.dataDirectory,
+    remoteDocker: settings.remoteDocker,
     name: `${hostname()}:${process.pid}`,
     concurrency,
     publicUrl,

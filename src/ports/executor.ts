@@ -113,6 +113,8 @@ export interface EnvironmentHandle {
   exists?(path: string): Promise<boolean>
   /** What runs beside the steps, in the order of the config; absent where nothing does. */
   readonly services?: readonly Service[]
+  /** A Docker engine of its own that the environment can have; absent where it cannot. */
+  readonly engine?: EngineAside
   /** Ends every process of the environment and removes it. Idempotent. */
   dispose(): Promise<void>
 }
@@ -126,6 +128,17 @@ export interface Service {
    * Aborting `signal` ends the following.
    */
   log(options: { readonly from: number; readonly signal: AbortSignal }): AsyncGenerator<Uint8Array>
+}
+
+/** A Docker engine beside the steps, for this environment alone; it ends with it. */
+export interface EngineAside {
+  /** Starts it unless it runs; resolves when it takes commands. Rejects as `prepare` does. */
+  start(options: {
+    readonly tell: Surroundings['tell']
+    readonly signal: AbortSignal
+  }): Promise<void>
+  /** With which the steps after that find it. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /** The infrastructure failed, not the user's command. */

@@ -4,6 +4,7 @@ import type { ClaimedTask, StepState } from '../ports/tasks.ts'
 import { isEnded } from './course.ts'
 import { reasonOf } from './reason.ts'
 import { endedState } from './records.ts'
+import { engineRefusal } from './remote-docker.ts'
 import { type SpinUpLog, spinUpLog } from './spin-up-log.ts'
 import type { TaskRun } from './task-run.ts'
 import type { Tools } from './tools.ts'
@@ -63,6 +64,7 @@ async function find(run: TaskRun, log: SpinUpLog): Promise<Opened> {
   if (refusal !== null) return { kind: 'failed', exitCode: null, message: refusal }
   try {
     const environment = task.adopted ? await adopt(run, log) : await prepare(run, log)
+    if (environment) await equip(run, environment, log)
     return environment
       ? { kind: 'open', environment }
       : { kind: 'lost', because: 'its environment was gone when the worker came back' }
@@ -75,6 +77,21 @@ async function find(run: TaskRun, log: SpinUpLog): Promise<Opened> {
     logUnopened(run, error)
     return { kind: 'lost', because: reasonOf(error) }
   }
+}
+
+/** CircleCI's machines have Docker without being asked. */
+async function equip(
+  { tools, task, control }: TaskRun,
+  environment: EnvironmentHandle,
+  log: SpinUpLog,
+): Promise<void> {
+  if (task.body.runsIn.kind !== 'machine' || !environment.engine) return
+  const refusal = engineRefusal({ tools, task }, environment)
+  if (refusal !== null) return log.tell(`Docker is not there: ${refusal}`)
+  await environment.engine.start({
+    tell: (line) => log.tell(line),
+    signal: AbortSignal.any([control.letGo, control.halted]),
+  })
 }
 
 /** Nothing else can stand in for a Mac; an image that is not used is at least this machine's Linux. */

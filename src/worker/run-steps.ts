@@ -7,11 +7,13 @@ import { patiently } from './insist.ts'
 import { atTheBeginning, logWriter } from './log-writer.ts'
 import { type Prepared, prepareVariables } from './prepare-variables.ts'
 import { endedState, record, recordBegin } from './records.ts'
+import { engineRefusal } from './remote-docker.ts'
 import { type Halts, haltsOf } from './shim/halts.ts'
 import { indexOf } from './step-index.ts'
 import type { StepContext } from './steps/step.ts'
 import { perform } from './steps/steps.ts'
 import type { TaskRun } from './task-run.ts'
+import type { Variables } from './variables.ts'
 
 /** Runs the steps in their order, each as what happened before it allows; without an environment, none. */
 export async function runSteps(run: TaskRun, opened: EnvironmentHandle | null): Promise<void> {
@@ -27,7 +29,8 @@ export async function runSteps(run: TaskRun, opened: EnvironmentHandle | null): 
       skip(run, step, index)
     } else {
       if (step.type === 'run') await at.ready
-      const { environment, variables } = at
+      const { environment } = at
+      const variables = { ...at.variables, ...engineVariables(run, environment, position) }
       const context = await contextOf(run, { environment, index, variables })
       if (inBackground(step)) background.push(await beginBackground(run, context, step))
       else await runStep(run, context, step)
@@ -35,6 +38,20 @@ export async function runSteps(run: TaskRun, opened: EnvironmentHandle | null): 
     }
   }
   await Promise.all(background.map((one) => one.stop()))
+}
+
+/** Once a step has asked for a Docker engine, or from the beginning where a machine has one. */
+function engineVariables(
+  { task, tools }: TaskRun,
+  environment: EnvironmentHandle,
+  position: number,
+): Variables {
+  const asked = task.body.steps
+    .slice(0, position)
+    .some(({ type }) => type === 'setup_remote_docker')
+  const usual =
+    task.body.runsIn.kind === 'machine' && engineRefusal({ tools, task }, environment) === null
+  return usual || asked ? (environment.engine?.variables ?? {}) : {}
 }
 
 /** Whether every step is on record, so that the outcome is known without the environment. */
@@ -130,4 +147,5 @@ const repeatedTypes: readonly Step['type'][] = [
   'continue_pipeline',
   'filter_paths',
   'combine_configs',
+  'setup_remote_docker',
 ]

@@ -47,6 +47,8 @@ export interface Tools {
   readonly log: Log
   /** Where people reach the dashboard, without a slash at the end. */
   readonly publicUrl: string
+  /** Whose jobs may have a Docker engine: `owner/name` or `owner/*`; absent: nobody's. */
+  readonly remoteDocker?: readonly string[]
   readonly limits: Limits
 }
 

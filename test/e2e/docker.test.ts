@@ -1,10 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listAt } from '../../src/executors/docker/answer.ts'
-import { images, startEngine, type TestEngine } from '../support/docker-engine.ts'
+import {
+  engineImage,
+  images,
+  importEngine,
+  startEngine,
+  type TestEngine,
+} from '../support/docker-engine.ts'
 import { jobLog, openStage, type Stage } from '../support/stage.ts'
 
 const patience = { timeout: 25_000 }
 const started = await startEngine()
+const key = randomBytes(32).toString('base64')
 
 const config = `version: 2.1
 jobs:
@@ -47,6 +55,9 @@ workflows:
     jobs: [slow]
 `
 
+const ping =
+  'to=${DOCKER_HOST#tcp://}; exec 3<>/dev/tcp/${to%:*}/${to#*:}; printf "GET /_ping HTTP/1.0\\r\\n\\r\\n" >&3; tail -n 1 <&3; echo " from $DOCKER_HOST"'
+
 const missing = `version: 2.1
 jobs:
   build:
@@ -55,6 +66,23 @@ jobs:
 workflows:
   ci:
     jobs: [build]
+`
+
+const engines = `version: 2.1
+jobs:
+  asks:
+    docker: [{ image: ${images.user} }]
+    steps:
+      - run: echo "before [$DOCKER_HOST]"
+      - setup_remote_docker: { version: 24.0.9, docker_layer_caching: true }
+      - run: ${ping}
+  has:
+    machine: true
+    steps:
+      - run: ${ping}
+workflows:
+  ci:
+    jobs: [asks, has]
 `
 
 describe.skipIf(!started)('with the docker executor', () => {
@@ -73,7 +101,15 @@ describe.skipIf(!started)('with the docker executor', () => {
 
   beforeAll(async () => {
     stage = await openStage()
-    server = await stage.serve({ SLUICE_EXECUTOR: 'docker', DOCKER_HOST: engine.host })
+    await importEngine(engine.engine)
+    server = await stage.serve({
+      SLUICE_EXECUTOR: 'docker',
+      DOCKER_HOST: engine.host,
+      SLUICE_REMOTE_DOCKER: 'acme/engines',
+      SLUICE_REMOTE_DOCKER_IMAGE: engineImage,
+      SLUICE_MACHINE_IMAGE: images.user,
+      SLUICE_SECRETS_KEY: key,
+    })
   })
   afterAll(async () => {
     await stage[Symbol.asyncDispose]()
@@ -96,6 +132,28 @@ describe.skipIf(!started)('with the docker executor', () => {
     const sha = await stage.push('missing', missing)
     await becomes(sha, 'ci / build', 'failure')
     expect(said(sha, 'ci / build')).toContain('needs the variable NAME')
+  })
+
+  test('6.5 setup_remote_docker: where the server allows it, a job has an engine of its own', async () => {
+    const sha = await stage.push('engines', engines)
+    await becomes(sha, 'ci / asks', 'success')
+    await becomes(sha, 'ci / has', 'success')
+    const asked = await log(sha, 'ci / asks')
+    expect(asked).toContain('before []\n')
+    expect(asked).toContain('Version 24.0.9 is not chosen here')
+    expect(asked).toContain('docker_layer_caching does nothing here')
+    for (const job of ['ci / asks', 'ci / has'])
+      expect(await log(sha, job)).toContain('OK from tcp://127.0.0.1:2375\n')
+    await expect.poll(containers, patience).toBe(0)
+  })
+
+  test('6.5 setup_remote_docker: elsewhere it is refused, and says who can allow it and what that means', async () => {
+    const sha = await stage.push('engineless', engines)
+    await becomes(sha, 'ci / asks', 'failure')
+    expect(said(sha, 'ci / asks')).toContain('SLUICE_REMOTE_DOCKER=acme/engineless')
+    expect(said(sha, 'ci / asks')).toContain('can become root on the machine')
+    await becomes(sha, 'ci / has', 'failure')
+    expect(await log(sha, 'ci / has')).toContain('Docker is not there: this server gives')
   })
 
   test('kill -9 of the worker during a step loses no byte and no exit code', async () => {

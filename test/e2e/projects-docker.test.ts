@@ -30,7 +30,9 @@ describe.skipIf(!started)('on the docker executor', { timeout: 120_000 }, () => 
     const dockerHost = { host: engine.host, certificates: null }
     return startSystem({
       executor: 'docker',
-      settings: { docker: { dockerHost, machineImage: tools, network: null } },
+      settings: {
+        docker: { dockerHost, machineImage: tools, engineImage: 'docker:dind', network: null },
+      },
     })
   })
   if (npm !== null) nodeProject(ground)

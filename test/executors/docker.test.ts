@@ -17,7 +17,14 @@ import {
   type EnvironmentSpec,
   type Service,
 } from '../../src/ports/executor.ts'
-import { images, inImage, push, registryLogin, startEngine } from '../support/docker-engine.ts'
+import {
+  images,
+  importEngine,
+  inImage,
+  push,
+  registryLogin,
+  startEngine,
+} from '../support/docker-engine.ts'
 import { dockerIn, exited, never, ran, specOf, stepOf, tarOf, untar } from '../support/executors.ts'
 import { silentLog } from '../support/log.ts'
 
@@ -516,6 +523,47 @@ describe.skipIf(!started)('on a Docker engine', () => {
     expect(await ours(owner)).toBe(0)
   })
 
+  test('a job can have an engine of its own, which ends with it and leaves nothing', async () => {
+    await importEngine(engine.engine)
+    const spec = { ...inImages(image(images.user)), resourceClass: 'small' }
+    const job = await open(spec)
+    const start = () => job.engine?.start({ tell: (line) => told.push(line), signal: never })
+    await start()
+    expect(told.at(-1)).toContain('takes commands at tcp://127.0.0.1:2375')
+    const get = (path: string) =>
+      `to=\${DOCKER_HOST#tcp://}; exec 3<>/dev/tcp/\${to%:*}/\${to#*:}; printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3`
+    const env = job.engine?.variables ?? {}
+    const seen = await ran(job, stepOf(get('/info'), { env, shell: ['/bin/bash', '-e'] }))
+    expect(seen.output).toContain('"Containers":0,')
+    expect(seen.output).toContain('"Driver":"vfs"')
+    const again = await docker.executor.attach(job.id)
+    await again?.engine?.start({ tell: () => undefined, signal: never })
+    const [aside] = (await containers()).filter(
+      (one) => textAt(one, 'Labels', 'sluice.role') === 'engine',
+    )
+    const about = await engine.engine.call('GET', `/containers/${textAt(aside, 'Id')}/json`)
+    expect(numberAt(about, 'HostConfig', 'Memory')).toBe(2 * 1024 ** 3)
+    const before = listAt(await engine.engine.call('GET', '/volumes'), 'Volumes')
+    expect(before).toHaveLength(1)
+    await job.dispose()
+    expect(await containers()).toEqual([])
+    expect(listAt(await engine.engine.call('GET', '/volumes'), 'Volumes')).toEqual([])
+  })
+
+  test('an engine of its own that does not start is the job’s failure, with what it said', async () => {
+    const repo = 'sluice-test/no-engine:1'
+    const script = '#!/bin/sh\\necho no such luck\\nexit 1\\n'
+    const command = `printf '${script}' > /usr/bin/dockerd; chmod +x /usr/bin/dockerd`
+    await inImage(engine.engine, images.debian, command, { repo, changes: [] })
+    const broken = await dockerIn(engine, { engineImage: repo })
+    const job = await broken.executor.prepare(specOf(), never)
+    const start = job.engine?.start({ tell: () => undefined, signal: never })
+    await expect(start).rejects.toThrow(EnvironmentRefused)
+    await expect(start).rejects.toThrow('no such luck')
+    await broken.close()
+    expect(await containers()).toEqual([])
+  })
+
   test('an environment whose making was cut off is swept, and not taken for one', async () => {
     const spec = specOf()
     const job = await docker.executor.prepare(spec, never)
@@ -646,6 +694,7 @@ describe('without an engine', () => {
       dockerHost: { host, certificates: null },
       dataDir: `/tmp/never-made-${randomUUID()}`,
       machineImage: 'x',
+      engineImage: 'x',
       network: null,
       log: silentLog,
     })

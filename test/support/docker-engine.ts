@@ -12,6 +12,7 @@ import {
   mkdtemp,
   open,
   readFile,
+  realpath,
   rename,
   rm,
   stat,
@@ -49,6 +50,9 @@ export const images = {
   /** No bash, and small programs instead of GNU's. */
   busybox: 'sluice-test/busybox:1',
 } as const
+
+/** Holds a Docker engine, once `importEngine` has made it. */
+export const engineImage = 'sluice-test/engine:1'
 
 export const registryLogin = { username: 'ci', password: 'secret-of-the-registry' }
 const registryAccount = 'ci:$2b$04$RIWoMPAT5FIaL8Y7Pt1vweMr/FBrpN7Ds7d7lU3I/Yfb..RzOdVI6\n'
@@ -116,6 +120,7 @@ async function spawnEngine(folder: string, host: string): Promise<ChildProcess> 
     `--host=${host}`,
     '--bridge=none --iptables=false --ip6tables=false --ip-masq=false',
     `--default-address-pool ${addresses}`,
+    `--add-runtime=willing=${folder}/runc --default-runtime=willing`,
   ]
   const script = [
     'ip link set lo up || exit 1',
@@ -123,6 +128,7 @@ async function spawnEngine(folder: string, host: string): Promise<ChildProcess> 
     `${process.execPath} ${import.meta.dirname}/docker-doorkeeper.ts 3128 ${doorIn(folder)} &`,
     `exec dockerd ${options.join(' ')}`,
   ]
+  await writeFile(join(folder, 'runc'), await willingRunc(), { mode: 0o755 })
   await writeFile(join(folder, 'accounts'), registryAccount)
   await writeFile(join(folder, 'registry.yml'), registryConfig(folder))
   const spaces = '--net --mount --propagation private --pid --fork --kill-child --mount-proc'
@@ -132,6 +138,22 @@ async function spawnEngine(folder: string, host: string): Promise<ChildProcess> 
   })
   await log.close()
   return child
+}
+
+/** What is privileged gets what there is: some machines keep this capability from everybody. */
+async function willingRunc(): Promise<string> {
+  const status = await readFile('/proc/self/status', 'utf8')
+  const bounding = BigInt(`0x${/^CapBnd:\s*(\w+)$/m.exec(status)?.[1] ?? 'ffffffff'}`)
+  const there = ((bounding >> 24n) & 1n) === 1n
+  const edit = there ? '' : 's/"CAP_SYS_RESOURCE",//g;s/,"CAP_SYS_RESOURCE"//g'
+  return `#!/bin/sh
+previous=
+for word do
+  if [ "$previous" = --bundle ]; then sed -i '${edit}' "$word/config.json"; fi
+  previous=$word
+done
+exec runc "$@"
+`
 }
 
 const registryConfig = (folder: string): string => `version: 0.1
@@ -209,6 +231,41 @@ export async function inImage(
   for (const change of ['CMD []', ...result.changes]) query.append('changes', change)
   await engine.call('POST', `/commit?${query.toString()}`, { body: {} })
   await engine.call('DELETE', `/containers/${id}`)
+}
+
+/** Makes an image of this machine's engine: its programs and the libraries that they load. */
+export async function importEngine(engine: Engine): Promise<void> {
+  const programs = ['dockerd', 'containerd', 'containerd-shim-runc-v2', 'runc']
+  const found = await Promise.all(programs.map(whereIs))
+  const libraries = await Promise.all(found.map(librariesOf))
+  const files = [...new Set([...found, ...libraries.flat()])].map((file) => file.slice(1))
+  const { stdout } = await run('tar', ['-C', '/', '-chf', '-', ...files], {
+    encoding: 'buffer',
+    maxBuffer: 2 ** 30,
+  })
+  const body = { Image: images.debian, User: '0', Cmd: ['/bin/sh', '-c', engineConfig] }
+  const id = textAt(await engine.call('POST', '/containers/create', { body }), 'Id') ?? ''
+  await engine.call('PUT', `/containers/${id}/archive?path=/`, { tar: stdout })
+  await engine.call('POST', `/containers/${id}/start`)
+  await engine.call('POST', `/containers/${id}/wait`)
+  const [repo = '', tag = ''] = engineImage.split(':')
+  const query = new URLSearchParams({ container: id, repo, tag, changes: 'CMD []' })
+  await engine.call('POST', `/commit?${query.toString()}`, { body: {} })
+  await engine.call('DELETE', `/containers/${id}`)
+}
+
+/** Without a bridge and rules: the kernel of a test machine may know neither. */
+const engineConfig = `mkdir -p /etc/docker && echo '{"bridge":"none","iptables":false,"ip6tables":false,"ip-masq":false,"storage-driver":"vfs"}' > /etc/docker/daemon.json`
+
+async function whereIs(program: string): Promise<string> {
+  const { stdout } = await run('/bin/sh', ['-c', 'readlink -f "$(command -v "$0")"', program])
+  return stdout.trim()
+}
+
+async function librariesOf(program: string): Promise<readonly string[]> {
+  const { stdout } = await run('ldd', [program]).catch(() => ({ stdout: '' }))
+  const named = [...stdout.matchAll(/=> (\/\S+)/g)].map(([, file]) => file ?? '')
+  return Promise.all(named.map((file) => realpath(file)))
 }
 
 /** Puts an image into the registry, under another name there; the engine keeps none of it. */

@@ -13,7 +13,7 @@ import type {
   StepOutcome,
   StepSpec,
 } from '../../src/ports/executor.ts'
-import { images, type TestEngine } from './docker-engine.ts'
+import { engineImage, images, type TestEngine } from './docker-engine.ts'
 import { silentLog } from './log.ts'
 
 export const never = new AbortController().signal
@@ -92,6 +92,7 @@ export async function dockerIn(engine: TestEngine, options: Partial<DockerOption
     dockerHost: { host: engine.host, certificates: null },
     dataDir,
     machineImage: images.debian,
+    engineImage,
     network: null,
     log: silentLog,
     ...options,

@@ -110,8 +110,10 @@ const settingsFor = (
   docker: {
     dockerHost: { host: null, certificates: null },
     machineImage: 'cimg/base:current',
+    engineImage: 'docker:dind',
     network: null,
   },
+  remoteDocker: [],
   allowUnisolated: false,
   concurrency,
   secretsKey: null,

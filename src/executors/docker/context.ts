@@ -10,5 +10,7 @@ export interface Context {
   readonly network: string | null
   /** What `machine` jobs run in. */
   readonly machineImage: string
+  /** What a job's own Docker engine runs in. */
+  readonly engineImage: string
   readonly log: Log
 }

@@ -8,6 +8,7 @@ import type { Log } from '../../ports/log.ts'
 import { addressOf, type DockerHost } from './address.ts'
 import type { Context } from './context.ts'
 import { type Engine, engineAt } from './engine.ts'
+import { startAside } from './engine-aside.ts'
 import { createEnvironment, environmentsIn, removeEnvironment } from './environment.ts'
 import { factsAbout } from './facts.ts'
 import { GoneError } from './gone.ts'
@@ -26,6 +27,8 @@ export interface DockerOptions {
   readonly dataDir: string
   /** What `machine` jobs run in, whatever image they name. */
   readonly machineImage: string
+  /** What a job's own Docker engine runs in. */
+  readonly engineImage: string
   /** A network of the engine that jobs join; null: one of our own, whose jobs do not reach each other. */
   readonly network: string | null
   readonly log: Log
@@ -124,6 +127,7 @@ async function attach(
   return handleOf(open, {
     workingDirectory: state.workingDirectory,
     services: await servicesOf(engine, owner, id),
+    startEngine: (options) => startAside(context, open, options),
     dispose: async () => {
       pulse.forget(open)
       await removeEnvironment(context, id)

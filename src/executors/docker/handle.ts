@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import type { EnvironmentHandle, Service, StepSpec } from '../../ports/executor.ts'
+import type { EngineAside, EnvironmentHandle, Service, StepSpec } from '../../ports/executor.ts'
+import { asideVariables } from './engine-aside.ts'
 import { exists, getTar, listFiles, putTar } from './files.ts'
 import type { Open } from './open.ts'
 import { jobDirectory } from './programs.ts'
@@ -10,6 +11,7 @@ interface Parts {
   /** As the config has it. */
   readonly workingDirectory: string
   readonly services: readonly Service[]
+  readonly startEngine: EngineAside['start']
   readonly dispose: () => Promise<void>
 }
 
@@ -38,6 +40,7 @@ export function handleOf(open: Open, parts: Parts): EnvironmentHandle {
     env,
     resolve,
     services: parts.services,
+    engine: { variables: asideVariables, start: parts.startEngine },
     begin: async (step) => beginStep(open, step, text(step)),
     run: async function* (step, options) {
       return yield* runStep(open, step, { ...options, text: text(step) })

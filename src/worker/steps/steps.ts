@@ -14,6 +14,7 @@ import { restoreCache } from './restore-cache.ts'
 import { resumedLog } from './resumed.ts'
 import { run } from './run.ts'
 import { saveCache } from './save-cache.ts'
+import { setupRemoteDocker } from './setup-remote-docker.ts'
 import type { StepContext, StepEnd } from './step.ts'
 import { storeArtifacts } from './store-artifacts.ts'
 import { storeTestResults } from './store-test-results.ts'
@@ -64,6 +65,7 @@ function dispatch(context: StepContext, step: Step): Promise<StepEnd> {
     case 'store_test_results':
       return storeTestResults(fromTheBeginning(context), step)
     case 'setup_remote_docker':
+      return setupRemoteDocker(fromTheBeginning(context), step)
     case 'install_signing_bundle':
       return notYet(step)
     default:
