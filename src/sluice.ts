@@ -145,6 +145,7 @@ const listen = (
   const web = createWebApp({
     ...store,
     blobs: blobsOf(settings),
+    metrics: async () => [...(await store.metrics()), ...(await (await gitHubApp).metrics())],
     continuationKeys: continuationKeys(app.privateKey),
     newId: () => systemClock.newId(),
     log,

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { GitHub } from '../ports/github.ts'
 import type { Inbox, Pipelines } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
+import type { ReadMetrics } from '../ports/metrics.ts'
 import type { Wake } from '../ports/wake.ts'
 import { addressesOf } from './addresses.ts'
 import { createBudgets } from './budget/budgets.ts'
@@ -11,6 +12,8 @@ import { metered } from './budget/metered.ts'
 import type { AppSettings } from './client.ts'
 import { createClient } from './client.ts'
 import { createCloneAccess } from './clone.ts'
+import { type Counter, createCounter, gitHubMetrics, kindOf, knownEvent } from './counters.ts'
+import type { Observe } from './fetch.ts'
 import type { Asking } from './files.ts'
 import { readFile } from './files.ts'
 import { head } from './head.ts'
@@ -45,6 +48,7 @@ export interface GitHubApp {
   /** For the server: answers GitHub's deliveries, leaves everything else alone. */
   readonly middleware: Middleware
   readonly gitHub: GitHub
+  readonly metrics: ReadMetrics
   /** Begins to publish checks, to compare them with GitHub, and to fetch deliveries that failed. */
   start(): Running
 }
@@ -58,7 +62,11 @@ const redeliverEveryMs = 5 * 60_000
 export async function createGitHub(parts: GitHubParts): Promise<GitHubApp> {
   const { settings, checks, clock, log } = parts
   const { appId } = settings
-  const client = createClient(settings)
+  const requests = createCounter()
+  const deliveries = createCounter()
+  const observe: Observe = (method, path, status) =>
+    requests.count({ kind: kindOf(method, path), status: String(status ?? 'none') })
+  const client = createClient({ ...settings, observe })
   const budgets = createBudgets(parts.limits, () => clock.now())
   const probot = metered({ clients: client, budgets, pauses: checks, clock })
   const self = { appId, addresses: addressesOf(settings.gheHost, settings.gheProtocol) }
@@ -70,7 +78,8 @@ export async function createGitHub(parts: GitHubParts): Promise<GitHubApp> {
   const receiving = { self, inbox, checks, pipelines, ...asking, clock, log, storeWithinMs }
   const publishing = { probot, appId, checks, clock, render: parts.render }
   return {
-    middleware: await createMiddleware(client, receiving),
+    middleware: counting(await createMiddleware(client, receiving), deliveries),
+    metrics: async () => gitHubMetrics({ requests, deliveries, budgets }),
     gitHub: questions({ probot, clock }, settings),
     start: () =>
       together([
@@ -96,6 +105,16 @@ function questions(asking: Asking, { gheHost, gheProtocol }: AppSettings): GitHu
     cloneAccess: createCloneAccess(asking, addressesOf(gheHost, gheProtocol)),
   }
 }
+
+/** Counts what was answered. */
+const counting =
+  (middleware: Middleware, { count }: Counter): Middleware =>
+  async (request, response) => {
+    const taken = await middleware(request, response)
+    const event = knownEvent(request.headers['x-github-event'])
+    if (taken) count({ event, status: String(response.statusCode) })
+    return taken
+  }
 
 /** Looks sixty times a minute, however long one is. */
 const timingOf = (limits: Limits | null) =>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createProbot, type Probot, ProbotOctokit } from 'probot'
 import type { Log } from '../ports/log.ts'
-import { createFetch } from './fetch.ts'
+import { createFetch, type Observe } from './fetch.ts'
 
 export type Octokit = ProbotOctokit
 
@@ -21,6 +21,7 @@ export interface AppSettings {
   readonly log: Log
   /** Time after which one request to GitHub is given up, in milliseconds. */
   readonly requestTimeoutMs: number
+  readonly observe?: Observe
 }
 
 /**
@@ -45,7 +46,7 @@ export function createClient(settings: AppSettings): Probot {
     },
     overrides: {
       Octokit: plainOctokit(settings.log),
-      request: { fetch: createFetch(settings.requestTimeoutMs) },
+      request: { fetch: createFetch(settings.requestTimeoutMs, settings.observe) },
     },
   })
 }

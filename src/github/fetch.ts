@@ -5,20 +5,28 @@ const bodyLimit = 12 * 1024 * 1024
 
 type Fetch = (url: string, init?: RequestInit) => Promise<Response>
 
+/** Hears of every request that ended; a null status: there was no answer. */
+export type Observe = (method: string, path: string, status: number | null) => void
+
 /**
  * The `fetch` below every request to GitHub, those for tokens included. It pins the API version, gives
  * up after `timeoutMs`, and reads the whole body itself: Octokit takes a body that breaks off for an
  * empty one, which would turn a dropped connection into an empty config.
  */
-export function createFetch(timeoutMs: number): Fetch {
+export function createFetch(timeoutMs: number, observe: Observe = () => undefined): Fetch {
   return async (url, init = {}) => {
     const headers = new Headers(init.headers)
     headers.set('x-github-api-version', apiVersion)
     const timeout = AbortSignal.timeout(timeoutMs)
     const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
+    const observed = (status: number | null) =>
+      observe(init.method ?? 'GET', new URL(url).pathname, status)
     try {
-      return await whole(await fetch(url, { ...init, headers, signal }))
+      const response = await whole(await fetch(url, { ...init, headers, signal }))
+      observed(response.status)
+      return response
     } catch (error) {
+      observed(null)
       // Octokit lets an `AbortError` through without saying which request it was.
       throw signal.aborted ? new Error('no answer in time', { cause: error }) : error
     }

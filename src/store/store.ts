@@ -9,6 +9,7 @@ import type { Continuations } from '../ports/continuations.ts'
 import type { Conveyor, Inbox, Outbox, Pipelines } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
+import type { ReadMetrics } from '../ports/metrics.ts'
 import type { OrbCache } from '../ports/orb-cache.ts'
 import type { Schedules } from '../ports/schedules.ts'
 import type { Vault } from '../ports/secrets.ts'
@@ -31,6 +32,7 @@ import { type Identities, openIdentities } from './identities.ts'
 import { forgetHandled, openInbox } from './inbox.ts'
 import { type LogWatch, logChannel, openLogWatch } from './log-watch.ts'
 import { openLogs } from './logs.ts'
+import { openMetrics } from './metrics.ts'
 import { requireMigrated } from './migrate.ts'
 import { forgetMovedOrbs, openOrbCache } from './orb-cache.ts'
 import { openOutbox } from './outbox.ts'
@@ -73,6 +75,7 @@ export interface Store {
   readonly orbCache: OrbCache
   readonly vault: Vault
   readonly views: Views
+  readonly metrics: ReadMetrics
   readonly wake: Wake
   /**
    * Forgets what need not be known any longer: keys of events handled, what moving orbs stood for, and
@@ -119,6 +122,7 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     orbCache: openOrbCache(database),
     vault: openVault(database),
     views: openViews(database),
+    metrics: openMetrics(database),
     wake: hub,
     forgetOld: async () =>
       (await forgetHandled(database)) +

@@ -7,12 +7,14 @@ import { isId, jobId, pipelineId } from '../model/ids.ts'
 import type { Conveyor } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
+import type { ReadMetrics } from '../ports/metrics.ts'
 import type { TestResults } from '../ports/test-results.ts'
 import type { Views } from '../ports/views.ts'
 import { type ContinueParts, continueByApi } from './api/continue.ts'
 import { type ArtifactParts, artifactsShown, sendArtifact } from './artifacts.ts'
 import { stylesheet } from './assets/stylesheet.ts'
 import { readiness } from './health.ts'
+import { metricsText, metricsType } from './metrics.ts'
 import { jobPage } from './pages/job.ts'
 import { streamLog } from './pages/log.ts'
 import { messagePage } from './pages/message.ts'
@@ -25,6 +27,8 @@ export interface WebParts extends ContinueParts, ArtifactParts {
   readonly logs: Logs
   readonly testResults: Pick<TestResults, 'summary'>
   readonly conveyor: Pick<Conveyor, 'aside'>
+  /** What `/metrics` tells, of every part that has figures. */
+  readonly metrics: ReadMetrics
   readonly log: Log
 }
 
@@ -32,15 +36,11 @@ const perPage = 50
 const noAnswer = 'Sluice could not answer. Its log says why.'
 
 export function createWebApp(parts: WebParts): Hono {
-  const { views, logs, conveyor, log } = parts
+  const { views, logs, log } = parts
   const app = new Hono()
   app.use(securityHeaders)
   app.use(refuseOtherSites)
-  app.get('/healthz', (c) => c.text('ok\n'))
-  app.get('/readyz', async (c) => {
-    const { ready, text } = await readiness(views, conveyor)
-    return c.text(text, ready ? 200 : 503)
-  })
+  forOperators(app, parts)
   app.get('/assets/sluice.css', (c) =>
     c.body(stylesheet, 200, {
       'content-type': 'text/css; charset=utf-8',
@@ -81,4 +81,15 @@ export function createWebApp(parts: WebParts): Hono {
     return c.html(messagePage(noAnswer), 500)
   })
   return app
+}
+
+function forOperators(app: Hono, { views, conveyor, metrics }: WebParts): void {
+  app.get('/healthz', (c) => c.text('ok\n'))
+  app.get('/readyz', async (c) => {
+    const { ready, text } = await readiness(views, conveyor)
+    return c.text(text, ready ? 200 : 503)
+  })
+  app.get('/metrics', async (c) =>
+    c.body(metricsText(await metrics()), 200, { 'content-type': metricsType }),
+  )
 }

@@ -134,6 +134,7 @@ interface World {
 export const webApp = (world: World = {}) =>
   createWebApp({
     views: { ...empty, ...world.views },
+    metrics: async () => [],
     logs: { ...noLogs, ...world.logs },
     artifacts: { ...noArtifacts, ...world.artifacts },
     testResults: world.testResults ?? { summary: async () => null },
