@@ -129,6 +129,19 @@ test('6.3 immutable: a job that saves one key twice keeps the first', async () =
   expect((await job([restore(key), runStep('cat f')])).logs[1]).toBe('1\n')
 })
 
+test('6.2 when: a cache is saved after a failure where it asks for that', async () => {
+  const [usual, always] = [fresh(), fresh()]
+  const { outcome } = await job([
+    fill('f'),
+    runStep('false'),
+    save(usual, 'f'),
+    { ...save(always, 'f'), when: 'always' },
+  ])
+  expect(outcome.kind).toBe('failed')
+  const { logs } = await job([restore(usual), restore(always)])
+  expect(logs.map((log) => log?.split(' ')[0])).toEqual(['No', 'Found'])
+})
+
 describe('6.3 scope', () => {
   const other = (change: Partial<Trigger['repository']>): Partial<Trigger> => ({
     repository: {

@@ -157,3 +157,38 @@ test('attaching where the job may not write fails with the reason', async () => 
     because: expect.stringContaining('/proc/here'),
   })
 })
+
+describe('6.4 visibility', () => {
+  const persisted = [write('w/file'), persistStep('w', '.')]
+
+  test('what a job persists itself is not attached to it', async () => {
+    const run = await place.graph({ a: '' }, { a: [...persisted, attach] })
+    const { outcome, log } = await job(run, 'a')
+    expect(outcome).toEqual({ kind: 'success' })
+    expect(log).toContain('The workspace is empty')
+  })
+
+  test('what a job persisted before it failed is attached to those behind it', async () => {
+    const graph = { a: '', b: 'a' }
+    const run = await place.graph(graph, { a: [...persisted, runStep('false')], b: [attach, list] })
+    expect((await job(run, 'a')).outcome?.kind).toBe('failed')
+    expect((await job(run, 'b')).log).toBe('./file\na\n')
+  })
+
+  test('a job in between that persists nothing, as an approval, hides nothing', async () => {
+    const graph = { a: '', hold: 'a', b: 'hold' }
+    const run = await place.graph(graph, { a: persisted, b: [attach, list] })
+    await job(run, 'a')
+    expect((await job(run, 'b')).log).toBe('./file\na\n')
+  })
+
+  test('no job of another workflow sees it', async () => {
+    const graph = { a: '', b: 'a' }
+    const [here, there] = await Promise.all([
+      place.graph(graph, { a: persisted }),
+      place.graph(graph, { b: [attach] }),
+    ])
+    await job(here, 'a')
+    expect((await job(there, 'b')).log).toContain('The workspace is empty')
+  })
+})
