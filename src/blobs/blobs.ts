@@ -60,6 +60,7 @@ export function fileBlobs(
       return checked(file, blob)
     },
     usage: () => room.usage(),
+    nearlyFull: () => room.nearlyFull(),
     sweep: async (referenced) => {
       const swept = await sweepBlobs(directory, graceMs, referenced)
       if (swept.blobs > 0) await room.usage()

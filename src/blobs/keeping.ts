@@ -35,7 +35,20 @@ async function clearUp({ blobs, references, log }: KeepingParts): Promise<void> 
     const swept = await blobs.sweep(() => references.referenced())
     if (expired + swept.blobs + swept.drafts > 0)
       log.info({ expired, ...swept }, 'removed what is not kept any longer')
+    await makeRoom({ blobs, references, log })
   } catch (error) {
     log.warn({ error: String(error) }, 'the storage could not be cleared up')
   }
+}
+
+/** Caches can be made again; without room, what jobs hand to each other could not be kept. */
+async function makeRoom({ blobs, references, log }: Omit<KeepingParts, 'clock'>): Promise<void> {
+  let caches = 0
+  while (await blobs.nearlyFull()) {
+    const dropped = await references.dropOldCaches()
+    if (dropped === 0) break
+    caches += dropped
+    await blobs.sweep(() => references.referenced())
+  }
+  if (caches > 0) log.warn({ caches }, 'the storage is nearly full: removed the oldest caches')
 }

@@ -6,6 +6,8 @@ import { blobsIn } from './places.ts'
 export interface Room {
   /** Bytes that all files together take up now. */
   usage(): Promise<number>
+  /** Whether what is left would be gone before the next look. */
+  nearlyFull(): Promise<boolean>
   /** Rejects with `NoRoom` when `more` bytes are too many. */
   check(more: number): Promise<void>
   /** What this process has added since it looked. */
@@ -14,6 +16,8 @@ export interface Room {
 
 /** Other processes add and remove too, so what was measured does not count for longer than this. */
 const measuredForMs = 60_000
+/** Of the quota: beyond it room is made for what comes. */
+const nearly = 0.9
 
 /** `quota`: bytes on the disk; null: as much as the disk has. */
 export function roomIn(directory: string, quota: number | null): Room {
@@ -34,6 +38,7 @@ export function roomIn(directory: string, quota: number | null): Room {
     measured === null || performance.now() - since > measuredForMs ? measure() : measured
   return {
     usage: measure,
+    nearlyFull: async () => quota !== null && (await measure()) > quota * nearly,
     check: async (more) => {
       if (quota === null) return
       const used = (await known()) + added

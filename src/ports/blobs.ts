@@ -21,6 +21,8 @@ export interface StoredBlob {
 export interface BlobKeeping {
   /** Bytes that everything takes up now. */
   usage(): Promise<number>
+  /** Whether nearly all that the operator allows is taken up. */
+  nearlyFull(): Promise<boolean>
   /**
    * Removes the blobs that nobody refers to, and what killed processes left half done. Only what was
    * there before `referenced` was asked is removed, and nothing that was put lately: whoever stores a
@@ -40,6 +42,11 @@ export interface Swept {
 export interface BlobReferences {
   /** Lets go of caches, artifacts and layers whose time is over. Returns how many. */
   expire(): Promise<number>
+  /**
+   * Lets go of some of the oldest caches, of those that are old enough for `sweep`. Returns how many; 0: there
+   * are no more.
+   */
+  dropOldCaches(): Promise<number>
   /** The names of all blobs that something refers to. */
   referenced(): Promise<ReadonlySet<string>>
 }

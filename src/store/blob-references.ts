@@ -9,6 +9,7 @@ export const openBlobReferences = (database: Database): BlobReferences => ({
     for (const statement of expiring) expired += await database.change(statement)
     return expired
   },
+  dropOldCaches: () => database.change(oldCaches),
   referenced: () =>
     database.snapshot(async (queries) => {
       const named = await queries.rows<{ blob: string }>(namedBlobs)
@@ -25,6 +26,14 @@ const expiring = [
     where not expired and added_at <= now() - interval '15 days'`,
   `delete from test_report where stored_at <= now() - interval '30 days'`,
 ]
+
+/** A twentieth at a time. The blobs of younger ones would outlive a sweep, and dropping those frees nothing. */
+const oldCaches = `
+  delete from cache where id in (
+    select id from cache
+     where saved_at < now() - interval '2 hours'
+     order by id
+     limit greatest(1, (select count(*) / 20 from cache)))`
 
 const namedBlobs = `
   select unnest(blobs) as blob from cache

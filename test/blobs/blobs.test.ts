@@ -204,6 +204,7 @@ test('clears up at once and each hour: what is over, then what nobody refers to'
   const keeping = startKeeping({
     blobs: {
       usage: async () => 0,
+      nearlyFull: async () => false,
       sweep: async (referenced) => {
         calls.push('sweep')
         await referenced()
@@ -212,6 +213,7 @@ test('clears up at once and each hour: what is over, then what nobody refers to'
     },
     references: {
       expire: async () => calls.push('expire'),
+      dropOldCaches: async () => calls.push('drop'),
       referenced: async () => {
         calls.push('referenced')
         return new Set()

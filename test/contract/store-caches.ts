@@ -96,4 +96,16 @@ export function cachesContract(open: Open): void {
     expect(await store.blobReferences.expire()).toBe(1)
     expect(await store.blobReferences.referenced()).toEqual(new Set(['kept', 'new']))
   })
+
+  test('the oldest are let go of first where room is needed, and those of the last two hours never', async () => {
+    const { store, query } = await open()
+    for (const key of ['a', 'b', 'young']) await store.caches.save(ours, cache(key), by())
+    await query(`update cache set saved_at = now() - interval '3 hours' where key <> 'young'`)
+    const left = async () => [...(await store.blobReferences.referenced())].toSorted()
+    expect(await store.blobReferences.dropOldCaches()).toBe(1)
+    expect(await left()).toEqual(['b', 'young'])
+    expect(await store.blobReferences.dropOldCaches()).toBe(1)
+    expect(await store.blobReferences.dropOldCaches()).toBe(0)
+    expect(await left()).toEqual(['young'])
+  })
 }
