@@ -174,7 +174,7 @@ const openGitHub = (
     wake: store.wake,
     clock: systemClock,
     log,
-    render: { publicUrl, approvers: settings.approvers },
+    render: { publicUrl },
     limits: settings.gitHubLimits,
   })
 

@@ -1,3 +1,4 @@
+import type { Approvers } from '../compile/project-settings/approvals.ts'
 import type { Event } from '../model/event.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type GitHub, GitHubUnavailable } from '../ports/github.ts'
@@ -5,10 +6,11 @@ import type { Inbox, Outbox, PendingEffect } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Orbs } from '../ports/orbs.ts'
 import type { SecretNames } from '../ports/secrets.ts'
+import { readApprovalPolicy } from './approval-policy.ts'
 import { compilePipeline } from './compile-pipeline.ts'
 import type { CompileOnce } from './compile-with-orbs.ts'
 import { askContexts } from './contexts.ts'
-import { type Approvers, askPermission } from './permission.ts'
+import { askPermission } from './permission.ts'
 import { startOnDemand } from './start-on-demand.ts'
 
 export interface CarryParts {
@@ -55,6 +57,8 @@ async function outcomeOf(parts: CarryParts, pending: PendingEffect): Promise<Eve
       return compilePipeline(parts, effect, tries)
     case 'ask-permission':
       return askPermission(parts, effect, tries)
+    case 'read-approval-policy':
+      return readApprovalPolicy(parts, effect, tries)
     case 'ask-contexts':
       return askContexts(parts, effect, tries)
     case 'start-on-demand':

@@ -1,9 +1,11 @@
+import { usualPolicy } from '../compile/project-settings/approvals.ts'
+import { judge } from '../engine/judge.ts'
 import type { Effect } from '../model/effect.ts'
 import type { Event } from '../model/event.ts'
 import type { Clock } from '../ports/clock.ts'
-import { type GitHub, GitHubUnavailable, type Permission } from '../ports/github.ts'
+import { type GitHub, GitHubUnavailable } from '../ports/github.ts'
 import type { Context, Restriction, SecretNames } from '../ports/secrets.ts'
-import { judge } from './permission.ts'
+import { standingOf } from './standing.ts'
 
 interface Parts {
   readonly github: Pick<GitHub, 'permission' | 'inTeam'>
@@ -27,7 +29,7 @@ export async function askContexts(parts: Parts, effect: Asked, tries: number): P
     refusal,
   })
   try {
-    return answer(await refusalOf(parts, effect))
+    return answer(await contextRefusal(parts, effect))
   } catch (error) {
     if (!(error instanceof GitHubUnavailable) || tries + 1 < triesAtMost) throw error
     const who = effect.person.login
@@ -35,7 +37,14 @@ export async function askContexts(parts: Parts, effect: Asked, tries: number): P
   }
 }
 
-async function refusalOf(parts: Parts, effect: Asked): Promise<string | null> {
+type Wish = Pick<Asked, 'repository' | 'contexts' | 'person'>
+
+/** Why a person may not use one of the contexts, one sentence; null: every one is theirs to use. */
+export async function contextRefusal(
+  parts: Pick<Parts, 'github' | 'contexts'>,
+  effect: Wish,
+): Promise<string | null> {
+  if (effect.contexts.length === 0) return null
   const { owner } = effect.repository
   const known = await parts.contexts.contexts(owner, effect.contexts)
   const missing = effect.contexts.find((name) => !known.some((one) => one.name === name))
@@ -49,8 +58,8 @@ async function refusalOf(parts: Parts, effect: Asked): Promise<string | null> {
 
 /** One restriction that is met is enough. */
 async function refusalBy(
-  parts: Parts,
-  effect: Asked,
+  parts: Pick<Parts, 'github'>,
+  effect: Wish,
   { name, restrictions }: Context,
 ): Promise<string | null> {
   const unmet: string[] = []
@@ -65,15 +74,16 @@ async function refusalBy(
 }
 
 async function unmetBecause(
-  { github }: Parts,
-  { repository, person }: Asked,
+  { github }: Pick<Parts, 'github'>,
+  { repository, person }: Wish,
   restriction: Restriction,
 ): Promise<string | null> {
   if (restriction.kind === 'team') {
     const member = await github.inTeam(repository, restriction.slug, person)
     return member ? null : `${person.login} is not in the team ${restriction.slug}`
   }
-  const permission: Permission = await github.permission(repository, person)
-  const [allowed, because] = judge(permission, restriction.least, person.login)
+  const policy = usualPolicy(restriction.least)
+  const standing = await standingOf(github, repository, { person, author: false }, policy)
+  const { allowed, because } = judge(policy, standing)
   return allowed ? null : because
 }

@@ -1,55 +1,95 @@
-import type { Effect } from '../model/effect.ts'
-import type { Event } from '../model/event.ts'
+import { type Approvers, usualPolicy } from '../compile/project-settings/approvals.ts'
+import { policyFor } from '../compile/project-settings/policy-for.ts'
+import { judge, type Verdict } from '../engine/judge.ts'
+import type { ApprovalQuestion, Effect } from '../model/effect.ts'
+import type { ApprovalAnswer, Event } from '../model/event.ts'
+import type { ApprovalPolicy } from '../model/project-settings.ts'
+import type { Person, Repository } from '../model/trigger.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { GitHub, Permission } from '../ports/github.ts'
-
-/** The least role that may approve, reject, cancel and re-run. */
-export type Approvers = 'write' | 'maintain' | 'admin'
+import type { GitHub } from '../ports/github.ts'
+import type { SecretNames } from '../ports/secrets.ts'
+import { contextRefusal } from './contexts.ts'
+import { obstacleOf, projectSettingsOf } from './project-settings.ts'
+import { standingOf } from './standing.ts'
 
 interface Parts {
-  readonly github: GitHub
+  readonly github: Pick<GitHub, 'permission' | 'inTeam' | 'readFile'>
+  readonly contexts: Pick<SecretNames, 'contexts'>
   readonly clock: Clock
+  readonly configPath: string
   readonly approvers: Approvers
 }
+
+type Asked = Extract<Effect, { readonly type: 'ask-permission' }>
+
+/** What came of the question, and of an approval what its policy is now. */
+type Ruling = Verdict & { readonly approval?: ApprovalAnswer }
 
 /** A person waits for the answer: after this many tries it is no. */
 const triesAtMost = 3
 
-/** Asks GitHub about a person now. Where GitHub does not answer, the answer is no, and the check says so. */
-export async function askPermission(
-  parts: Parts,
-  effect: Extract<Effect, { readonly type: 'ask-permission' }>,
-  tries: number,
-): Promise<Event> {
-  const { pipelineId, repository, request } = effect
-  const answer = (allowed: boolean, because: string): Event => ({
+/**
+ * Asks GitHub about a person now, and reads the policy now: nothing of it is remembered from earlier. Where
+ * GitHub does not answer, the answer is no, and the check says so.
+ */
+export async function askPermission(parts: Parts, effect: Asked, tries: number): Promise<Event> {
+  const { pipelineId, request } = effect
+  const answer = (ruling: Ruling): Event => ({
     type: 'permission-answered',
     pipelineId,
     at: parts.clock.now(),
     request,
-    allowed,
-    because,
+    ...ruling,
   })
   try {
-    const permission = await parts.github.permission(repository, request.person)
-    return answer(...judge(permission, parts.approvers, request.person.login))
+    return answer(await rulingOn(parts, effect))
   } catch (error) {
     if (tries + 1 < triesAtMost) throw error
-    return answer(false, 'GitHub did not say whether they may; try again')
+    return answer({ allowed: false, because: 'GitHub did not say whether they may; try again' })
   }
 }
 
-const ranks = { none: 0, read: 1, write: 2, maintain: 3, admin: 4 } as const
+/** Who may cancel and run again, whatever is said about approvals. */
+const writers = usualPolicy('write')
 
-/** The one policy for all buttons: the person's role against the least one that may. */
-export function judge(
-  permission: Permission,
-  least: Approvers,
-  login: string,
-): readonly [boolean, string] {
-  const level = permission.role === 'maintain' ? 'maintain' : permission.level
-  const has = level === 'none' ? 'no access' : `${permission.role} access`
-  return ranks[level] >= ranks[least]
-    ? [true, `${login} has ${has}`]
-    : [false, `${login} has ${has}; ${least} access is needed`]
+async function rulingOn(parts: Parts, effect: Asked): Promise<Ruling> {
+  const { repository, request, approval } = effect
+  const { action, person } = request
+  if (action !== 'approve' && action !== 'reject')
+    return verdictOn(parts, repository, { person, author: false }, writers)
+  if (!approval)
+    return { allowed: false, because: 'Sluice was updated since; press the button again' }
+  const settings = await projectSettingsOf(parts, repository)
+  if (settings.ok)
+    return rulingBy(policyFor(settings.value.approvals, approval.job), parts, effect, approval)
+  const obstacle = obstacleOf(settings.problem)
+  return { allowed: false, because: obstacle, approval: { policy: null, obstacle, lapsed: [] } }
 }
+
+async function rulingBy(
+  policy: ApprovalPolicy,
+  parts: Parts,
+  { repository, request: { person, action } }: Asked,
+  { contexts, author, earlier }: ApprovalQuestion,
+): Promise<Ruling> {
+  // Nobody is harmed by an author who rejects.
+  const asked = { person, author: author && action === 'approve' }
+  const verdict = await verdictOn(parts, repository, asked, policy)
+  const lapsed: number[] = []
+  if (verdict.allowed)
+    for (const one of earlier)
+      if (!(await verdictOn(parts, repository, one, policy)).allowed) lapsed.push(one.person.id)
+  const approval = { policy, obstacle: null, lapsed }
+  if (!verdict.allowed || action === 'reject') return { ...verdict, approval }
+  const refusal = await contextRefusal(parts, { repository, contexts, person })
+  return refusal === null
+    ? { ...verdict, approval }
+    : { allowed: false, because: refusal, approval }
+}
+
+const verdictOn = async (
+  { github }: Parts,
+  repository: Repository,
+  who: { readonly person: Person; readonly author: boolean },
+  policy: ApprovalPolicy,
+): Promise<Verdict> => judge(policy, await standingOf(github, repository, who, policy))

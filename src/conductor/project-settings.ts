@@ -32,4 +32,13 @@ export async function projectSettingsOf(
   return settings === null ? err(diagnostics) : ok(settings)
 }
 
-export const settingsPath = (configPath: string): string => join(dirname(configPath), 'sluice.yml')
+/** Why nobody may decide while the settings are wrong: one sentence with the line to mend. */
+export function obstacleOf(diagnostics: readonly Diagnostic[]): string {
+  const [first, ...more] = diagnostics.filter((one) => one.severity === 'error')
+  if (!first) throw new Error('settings without an error were refused')
+  const others = more.length === 0 ? '' : ` (and ${more.length} more)`
+  const { file, where, message } = first
+  return `${file} of the default branch is wrong in line ${where.line}${others}: ${message}. Until that is mended nobody may decide`
+}
+
+const settingsPath = (configPath: string): string => join(dirname(configPath), 'sluice.yml')

@@ -1,5 +1,10 @@
+import type { ApprovalQuestion } from '../model/effect.ts'
 import type { ActionRequested, PermissionRequest } from '../model/event.ts'
+import type { Person } from '../model/trigger.ts'
+import { needsContexts } from './ask-contexts.ts'
+import { isAuthor, isForkAuthor } from './authors.ts'
 import type { Draft } from './draft.ts'
+import { type Held, holdOf } from './hold.ts'
 import { impossible } from './impossible.ts'
 import { isBot, notice, saying, targetOf } from './notice.ts'
 import { answerPermission } from './permission.ts'
@@ -19,7 +24,29 @@ export function requestAction(draft: Draft, event: Requested): void {
   const request = requestOf(event)
   if (event.granted) return answerPermission(draft, grantOf(event, request))
   const { repository } = trigger
-  draft.effect({ type: 'ask-permission', pipelineId: id, repository, request })
+  const held = event.jobId === null ? null : targetOf(draft, event.jobId)
+  const approval = held?.status === 'on_hold' ? questionAbout(draft, held, event.by) : null
+  draft.effect({
+    type: 'ask-permission',
+    pipelineId: id,
+    repository,
+    request,
+    ...(approval && { approval }),
+  })
+}
+
+/** What GitHub cannot know of an approval. */
+function questionAbout(draft: Draft, held: Held, person: Person): ApprovalQuestion {
+  const { trigger } = draft.pipeline
+  return {
+    job: held.planned.name,
+    contexts: needsContexts(draft, held) ? held.planned.contexts : [],
+    author: isAuthor(trigger, person),
+    earlier: holdOf(held).approvals.map((one) => ({
+      person: one.person,
+      author: isAuthor(trigger, one.person),
+    })),
+  }
 }
 
 const requestOf = ({ by, action, jobId, workflow }: Requested): PermissionRequest => ({
@@ -36,6 +63,8 @@ function refusalOf(draft: Draft, event: Requested): string | null {
   if (isBot(event.by)) return 'bots may not do this; nothing changed.'
   if (event.granted && isDecision(event.action))
     return 'only a person can decide this; nothing changed.'
+  if (isForkAuthor(draft.pipeline.trigger, event.by))
+    return 'who proposes a change from a fork may not do this; nothing changed.'
   if (event.jobId === null) return event.current ? null : 'this check is outdated; nothing changed.'
   const target = targetOf(draft, event.jobId)
   if (!target || !event.current) return 'this check is outdated; nothing changed.'

@@ -18,6 +18,8 @@ import {
   whileCompiling,
 } from './continuation.ts'
 import { Draft, Missing } from './draft.ts'
+import { expireWhenDue } from './expiry.ts'
+import { hearOfPolicy } from './hold.ts'
 import { missNewRun } from './new-run.ts'
 import { answerPermission } from './permission.ts'
 import { beginRerunWhenDue } from './rerun.ts'
@@ -52,7 +54,10 @@ export function needsOf(event: Event): Needs {
     case 'action-requested':
       return { whole: 'all', jobs: event.jobId ? [event.jobId] : [] }
     case 'contexts-answered':
+    case 'approval-expired':
       return { jobs: [event.jobId], dependentsOf: [event.jobId] }
+    case 'approval-policy-read':
+      return { jobs: [event.jobId] }
     case 'continued':
     case 'no-new-run':
       return {}
@@ -112,6 +117,10 @@ function apply(draft: Draft, slice: Slice, event: Event): void {
       return missNewRun(draft, event)
     case 'permission-answered':
       return answerPermission(draft, event)
+    case 'approval-policy-read':
+      return hearOfPolicy(draft, event)
+    case 'approval-expired':
+      return expireWhenDue(draft, event)
     case 'contexts-answered':
       return answerContexts(draft, event)
     case 'rerun-due':

@@ -1,10 +1,11 @@
 import type { JobId } from '../model/ids.ts'
 import { derivedId, taskId } from '../model/ids.ts'
-import type { Authority, Edge, EndStatus, JobRun, TaskRun } from '../model/run.ts'
+import type { Authority, Decision, Edge, EndStatus, JobRun, TaskRun } from '../model/run.ts'
 import { isEnd, isEnded } from '../model/run.ts'
 import { askForContexts, needsContexts } from './ask-contexts.ts'
 import { change, inState } from './change.ts'
 import type { Draft } from './draft.ts'
+import { holdApproval } from './hold.ts'
 import { unlock } from './lock.ts'
 import { waitForTurn } from './serial-group.ts'
 import { leaveGroup } from './turn.ts'
@@ -16,8 +17,7 @@ import { leaveGroup } from './turn.ts'
 export function begin(draft: Draft, job: JobRun, at: number): void {
   if (draft.workflow(job.workflowId).canceledBy !== null)
     return end(draft, job, { status: 'not_run', because: 'the workflow was canceled', at })
-  if (job.planned.type === 'approval')
-    return change(draft, inState(job, { status: 'on_hold', heldAt: at }))
+  if (job.planned.type === 'approval') return holdApproval(draft, job, at)
   if (job.planned.type === 'lock') return takeLock(draft, job, at)
   if (job.planned.type !== 'build') return pass(draft, job, at)
   if (!needsContexts(draft, job)) return proceed(draft, job, at)
@@ -76,13 +76,16 @@ interface Ending {
   readonly status: EndStatus
   readonly because: string
   readonly at: number
+  /** Of an approval that people decided. */
+  readonly decisions?: readonly Decision[]
 }
 
 /** Ends a job. What depends on it hears of it through `settle`. */
-export function end(draft: Draft, job: JobRun, { status, because, at }: Ending): void {
+export function end(draft: Draft, job: JobRun, ending: Ending): void {
+  const { at, ...how } = ending
   const startedAt = job.status === 'running' ? job.startedAt : null
   leaveGroup(draft, job)
-  const state = { status, startedAt, endedAt: at, because, carried: false } as const
+  const state = { ...how, startedAt, endedAt: at, carried: false }
   change(draft, inState(job, state, { serial: undefined }))
 }
 

@@ -22,6 +22,17 @@ export type Effect =
       readonly pipelineId: PipelineId
       readonly repository: Repository
       readonly request: PermissionRequest
+      /** Only to approve or reject. */
+      readonly approval?: ApprovalQuestion
+    }
+  /** Read who may decide about a job that is held, put `approval-policy-read`. */
+  | {
+      readonly type: 'read-approval-policy'
+      readonly pipelineId: PipelineId
+      readonly repository: Repository
+      readonly jobId: JobId
+      /** Its name, which chooses the policy. */
+      readonly job: string
     }
   /** Look whether this person may use these contexts, put `contexts-answered`. */
   | {
@@ -63,6 +74,18 @@ export type Effect =
   | { readonly type: 'register-schedules'; readonly registration: ScheduleRegistration }
   /** Put `event` in the inbox, due at `at` (ms since 1970). */
   | { readonly type: 'later'; readonly event: Event; readonly at: number }
+
+/** What else has to be known of a held approval to tell whether somebody may decide about it. */
+export interface ApprovalQuestion {
+  /** Its name, which chooses the policy. */
+  readonly job: string
+  /** Whoever approves must be allowed to use these. */
+  readonly contexts: readonly string[]
+  /** Whether the person is an author of what the pipeline runs. */
+  readonly author: boolean
+  /** Who approved before: each must still be allowed to. */
+  readonly earlier: readonly { readonly person: Person; readonly author: boolean }[]
+}
 
 /** What a config at the head of a branch says about schedules. */
 export interface ScheduleRegistration {

@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { JobId, PipelineId, TaskId } from './ids.ts'
 import type { Plan } from './plan.ts'
+import type { ApprovalPolicy } from './project-settings.ts'
 import type { Outcome } from './run.ts'
 import type { Person, Scalar, Trigger } from './trigger.ts'
 
@@ -34,6 +35,8 @@ type Happening =
   | SerialEvent
   | ContextsAnswered
   | PermissionAnswered
+  | PolicyRead
+  | ApprovalExpired
 
 /** A job of the setup workflow, or whom it gave its key, continues the pipeline or closes it. */
 export interface Continued {
@@ -119,6 +122,29 @@ export interface PermissionAnswered {
   readonly allowed: boolean
   /** One sentence for people, e.g. `ann has read access; write is needed`. */
   readonly because: string
+  /** What was found out about a held approval, where the question was about one. */
+  readonly approval?: ApprovalAnswer
+}
+
+export interface ApprovalAnswer {
+  /** The one that holds now; null: it could not be read. */
+  readonly policy: ApprovalPolicy | null
+  /** One sentence: why nobody may decide now; null: nothing stands in the way. */
+  readonly obstacle: string | null
+  /** Ids of people who approved before and may not any more. */
+  readonly lapsed: readonly number[]
+}
+
+/** Who may decide about an approval that is held, for its check. */
+export interface PolicyRead extends Pick<ApprovalAnswer, 'policy' | 'obstacle'> {
+  readonly type: 'approval-policy-read'
+  readonly jobId: JobId
+}
+
+/** The time that a policy gave may be over. */
+export interface ApprovalExpired {
+  readonly type: 'approval-expired'
+  readonly jobId: JobId
 }
 
 /** Whether a job that is ready may have the contexts that it names. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from './diagnostic.ts'
 import type { JobId, PipelineId, TaskId, WorkflowId, WorkspaceId } from './ids.ts'
 import type { NotSelected, PlannedJob } from './plan.ts'
+import type { ApprovalPolicy } from './project-settings.ts'
 import type { EndStatus, JobStatus } from './status.ts'
 import { isEnd } from './status.ts'
 import type { Person, Repository, Trigger } from './trigger.ts'
@@ -169,8 +170,26 @@ export type JobState =
       readonly startedAt: number
       readonly cancel: Cancel | null
     }
-  | { readonly status: 'on_hold'; readonly heldAt: number }
+  | { readonly status: 'on_hold'; readonly heldAt: number; readonly hold?: Hold }
   | EndedJob
+
+/** How far a held approval is. */
+export interface Hold {
+  /** Who may decide, as the settings said when they were read last; null: not known yet. */
+  readonly policy: ApprovalPolicy | null
+  /** One sentence: why nobody may decide now; null: nothing stands in the way. */
+  readonly obstacle: string | null
+  /** Who has approved so far; more people are needed. */
+  readonly approvals: readonly Decision[]
+  /** When it is canceled, in ms since 1970; null: never. */
+  readonly expiresAt: number | null
+}
+
+/** A person approved or rejected at that time (ms since 1970). */
+export interface Decision {
+  readonly person: Person
+  readonly at: number
+}
 
 export interface EndedJob {
   readonly status: EndStatus
@@ -180,6 +199,8 @@ export interface EndedJob {
   readonly because: string
   /** True when an earlier run of the workflow did the work and this run only took it over. */
   readonly carried: boolean
+  /** Of an approval: everybody who approved it, or who rejected it; absent where no person decided. */
+  readonly decisions?: readonly Decision[]
 }
 
 export interface Cancel {

@@ -1,5 +1,6 @@
 import type { CheckSubject, Urgency } from '../model/effect.ts'
 import type { JobId, PipelineId, WorkflowId } from '../model/ids.ts'
+import type { PlannedJob } from '../model/plan.ts'
 import type { JobRun, PipelineRun, WorkflowRun } from '../model/run.ts'
 import type { ArtifactList } from './artifacts.ts'
 import type { TestSummary } from './test-results.ts'
@@ -86,8 +87,8 @@ export interface JobFacts {
   readonly job: JobRun
   /** Names of what the job requires and has not ended. */
   readonly waitingFor: readonly string[]
-  /** Names of jobs that start when this one succeeds, directly. */
-  readonly unlocks: readonly string[]
+  /** Jobs that start when this one succeeds, directly, and the contexts that they name. */
+  readonly unlocks: readonly Pick<PlannedJob, 'name' | 'contexts'>[]
   /** Last bytes of the failed step's log, as text; null when nothing failed. */
   readonly logTail: string | null
   /** Null: the job stored no results of tests. */

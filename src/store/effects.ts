@@ -74,6 +74,7 @@ function sorted(effects: readonly Effect[]): Sorted {
       case 'ask-permission':
       case 'ask-contexts':
       case 'start-on-demand':
+      case 'read-approval-policy':
         by.outgoing.push(effect)
         break
     }

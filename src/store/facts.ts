@@ -1,5 +1,6 @@
 import type { CheckSubject } from '../model/effect.ts'
 import type { JobId, PipelineId } from '../model/ids.ts'
+import type { PlannedJob } from '../model/plan.ts'
 import type { JobRun, PipelineRun, WorkflowRun } from '../model/run.ts'
 import type { Ref } from '../model/trigger.ts'
 import type { CheckFacts, JobFacts, PipelineFacts } from '../ports/checks.ts'
@@ -24,8 +25,11 @@ async function jobFacts(queries: Queries, id: JobId): Promise<JobFacts | null> {
     pipeline,
     workflow,
     job,
-    waitingFor: await names(queries, waitingFor, id),
-    unlocks: await names(queries, unlocks, id),
+    waitingFor: (await planned(queries, waitingFor, id)).map(({ name }) => name),
+    unlocks: (await planned(queries, unlocks, id)).map(({ name, contexts }) => ({
+      name,
+      contexts,
+    })),
     logTail: await failedStepTail(queries, job),
     // Of the job that did the work, where a re-run only took it over.
     tests: await testSummary(queries, job.layersOf),
@@ -33,9 +37,9 @@ async function jobFacts(queries: Queries, id: JobId): Promise<JobFacts | null> {
   }
 }
 
-async function names(queries: Queries, text: string, id: JobId): Promise<readonly string[]> {
+async function planned(queries: Queries, text: string, id: JobId): Promise<readonly PlannedJob[]> {
   const rows = await queries.rows<Pick<JobRow, 'planned'>>(text, [id])
-  return rows.map(({ planned }) => planned.name)
+  return rows.map((row) => row.planned)
 }
 
 const waitingFor = `

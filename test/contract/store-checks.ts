@@ -381,7 +381,7 @@ export function checksContract(open: Open): void {
       workflow: run.workflow,
       job: named(run, 'hold'),
       waitingFor: ['slow'],
-      unlocks: ['deploy'],
+      unlocks: [{ name: 'deploy', contexts: [] }],
       logTail: null,
       tests: null,
       artifacts: { artifacts: [], total: 0 },

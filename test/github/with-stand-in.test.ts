@@ -69,7 +69,7 @@ const createApp = (): Promise<GitHubApp> =>
     wake: checks.wake,
     clock: systemClock,
     log: silentLog,
-    render: { publicUrl: 'https://sluice.example', approvers: 'write' },
+    render: { publicUrl: 'https://sluice.example' },
     limits: null,
   })
 

@@ -1,3 +1,4 @@
+import { usualPolicy } from '../../src/compile/project-settings/approvals.ts'
 import { decide, needsOf } from '../../src/engine/engine.ts'
 import type { Block } from '../../src/model/block.ts'
 import type { Effect, QueuedTask } from '../../src/model/effect.ts'
@@ -5,6 +6,7 @@ import type { Action, Event } from '../../src/model/event.ts'
 import type { JobId, PipelineId, WorkflowId } from '../../src/model/ids.ts'
 import { pipelineId } from '../../src/model/ids.ts'
 import type { Plan } from '../../src/model/plan.ts'
+import type { ApprovalPolicy } from '../../src/model/project-settings.ts'
 import type {
   Edge,
   JobRun,
@@ -31,9 +33,14 @@ export class World {
   project: Project | null = null
   block: Block | null = null
   now = 1000
+  /** What the repository's settings say about approvals. */
+  policy: ApprovalPolicy = usualPolicy('write')
+  /** Ids of people who have lost their rights. */
+  lapsed: readonly number[] = []
   /** Rows given to the last decision, to see that its cost does not grow with the workflow. */
   loaded = 0
   readonly #started = new Set<string>()
+  readonly #expiries: Event[] = []
 
   /** Takes one event and gives back the effects of the decision. */
   happen(event: Event): readonly Effect[] {
@@ -50,6 +57,8 @@ export class World {
       this.effects.push(...decision.effects)
       for (const effect of decision.effects)
         if (effect.type === 'queue-task') this.tasks.push(effect.task)
+        else if (effect.type === 'later' && effect.event.type === 'approval-expired')
+          this.#expiries.push(effect.event)
       return decision.effects
     }
     throw new Error('the engine asks without end')
@@ -155,12 +164,12 @@ export class World {
   answer(allowed = true): void {
     const due = this.effects
       .filter((effect) => effect.type === 'later')
-      .filter(({ event }) => event.type !== 'serial-timeout')
+      .filter(({ event }) => event.type !== 'serial-timeout' && event.type !== 'approval-expired')
     this.#forget('later')
     for (const effect of due) this.happen(effect.event)
     const asked = this.effects.filter((effect) => effect.type === 'ask-permission')
     this.#forget('ask-permission')
-    for (const { pipelineId: id, request } of asked)
+    for (const { pipelineId: id, request, approval } of asked)
       this.happen({
         type: 'permission-answered',
         pipelineId: id,
@@ -170,7 +179,25 @@ export class World {
         because: allowed
           ? 'write access'
           : `${request.person.login} has read access; write is needed`,
+        ...(approval && { approval: { policy: this.policy, obstacle: null, lapsed: this.lapsed } }),
       })
+  }
+
+  /** The policies of what is held are read now. */
+  readPolicies(obstacle: string | null = null): void {
+    const asked = this.effects.filter((effect) => effect.type === 'read-approval-policy')
+    this.#forget('read-approval-policy')
+    const policy = obstacle === null ? this.policy : null
+    for (const { pipelineId: id, jobId } of asked) {
+      const about = { pipelineId: id, at: this.tick(), jobId, policy, obstacle }
+      this.happen({ type: 'approval-policy-read', ...about })
+    }
+  }
+
+  /** Time goes on to `at`, and the approvals that expire by then do. */
+  expireUntil(at: number): void {
+    this.now = Math.max(this.now, at)
+    for (const event of this.#expiries.filter((one) => one.at <= at)) this.happen(event)
   }
 
   /** Answers the questions about contexts that were asked so far, and tells whom they were about. */

@@ -58,8 +58,6 @@ export interface CheckAction {
 export interface RenderOptions {
   /** Our own pages; no slash at the end. */
   readonly publicUrl: string
-  /** Who may approve, as the setting says. */
-  readonly approvers: 'write' | 'maintain' | 'admin'
   /** GitHub's limits hold checks of jobs back now. */
   readonly scarce?: boolean
 }

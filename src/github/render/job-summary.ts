@@ -2,6 +2,7 @@ import { unreachable } from '../../model/result.ts'
 import type { EndedJob, JobRun, TaskRun } from '../../model/run.ts'
 import { isEnded } from '../../model/run.ts'
 import type { JobFacts } from '../../ports/checks.ts'
+import { decisionLines, heldLines } from './approval.ts'
 import { artifactLines } from './artifacts.ts'
 import type { RenderOptions } from './desired.ts'
 import { fitting } from './limits.ts'
@@ -16,7 +17,7 @@ export function jobSummary(facts: JobFacts, options: RenderOptions): string {
   return [
     ...noticeLines(job.notices),
     `${where}, [pipeline ${pipeline.number}](${options.publicUrl}/pipelines/${pipeline.id})${attempt(job)}.`,
-    ...statusLines(facts, options),
+    ...statusLines(facts),
     ...taskLines(job),
     ...testLines(facts.tests),
     ...artifactLines(facts, options),
@@ -28,7 +29,7 @@ const attempt = ({ attempt: count }: JobRun): string => (count > 1 ? `, attempt 
 const serialLine = ({ planned }: JobRun): string =>
   `Waits for its turn in the serial group ${code(planned.serialGroup ?? '')}.`
 
-function statusLines(facts: JobFacts, options: RenderOptions): readonly string[] {
+function statusLines(facts: JobFacts): readonly string[] {
   const { job } = facts
   if (isEnded(job)) return endedLines(job)
   switch (job.status) {
@@ -39,20 +40,11 @@ function statusLines(facts: JobFacts, options: RenderOptions): readonly string[]
     case 'running':
       return []
     case 'on_hold':
-      return [`${approvers[options.approvers]} may approve or reject this.`, unlocks(facts)]
+      return heldLines(job, facts)
     default:
       return unreachable(job)
   }
 }
-
-const approvers: Readonly<Record<RenderOptions['approvers'], string>> = {
-  write: 'Everybody with write access to this repository',
-  maintain: 'Everybody who maintains this repository',
-  admin: 'Every administrator of this repository',
-}
-
-const unlocks = ({ unlocks: jobs }: JobFacts): string =>
-  jobs.length > 0 ? `Approving lets start: ${names(jobs)}.` : 'No job waits for it.'
 
 const names = (jobs: readonly string[]): string =>
   fitting(
@@ -64,7 +56,11 @@ const names = (jobs: readonly string[]): string =>
 function endedLines(job: JobRun & EndedJob): readonly string[] {
   const time = job.startedAt === null ? '' : ` after ${duration(job.endedAt - job.startedAt)}`
   const carried = ['Taken over from an earlier run of the workflow.'].filter(() => job.carried)
-  return [`${outcomes[job.status]}${time}: ${sentence(job.because)}.`, ...carried]
+  return [
+    `${outcomes[job.status]}${time}: ${sentence(job.because)}.`,
+    ...decisionLines(job),
+    ...carried,
+  ]
 }
 
 const outcomes = {

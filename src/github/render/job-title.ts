@@ -2,6 +2,7 @@ import { unreachable } from '../../model/result.ts'
 import type { EndedJob, JobRun } from '../../model/run.ts'
 import { isEnded } from '../../model/run.ts'
 import type { JobFacts } from '../../ports/checks.ts'
+import { heldTitle } from './approval.ts'
 import { duration } from './markdown.ts'
 
 /** The one thing to know about a job, as plain text. */
@@ -18,7 +19,7 @@ export function jobTitle({ job, waitingFor }: JobFacts): string {
     case 'running':
       return job.cancel ? stopping(job.cancel.by) : runningTitle(job)
     case 'on_hold':
-      return 'waits for approval'
+      return heldTitle(job)
     default:
       return unreachable(job)
   }

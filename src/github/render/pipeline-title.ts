@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
 import type { JobRun } from '../../model/run.ts'
 import { isEnded } from '../../model/run.ts'
+import { heldTogether, isHeld } from './approval.ts'
 import { endedTitle } from './job-title.ts'
 import { counted, duration } from './markdown.ts'
 import type { PipelineView } from './roll-up.ts'
@@ -39,18 +40,12 @@ function workTitle(view: PipelineView): string {
   if (jobs.length === 0)
     return `nothing to run: no workflow's filters match ${refName(view.pipeline)}`
   const verdict = verdictOf(view)
-  if (verdict === 'held') return `waits for approval: ${namesOf(jobs, 'on_hold')}`
+  if (verdict === 'held') return heldTogether(jobs.filter(isHeld))
   if (verdict === 'failing') return `${done}, ${badTitle(jobs)}`
   if (verdict === 'failed') return badTitle(jobs)
   if (verdict !== 'success') return `${done} done`
   return `${counted(jobs.length, 'job')} done in ${duration(endOf(view) - view.pipeline.createdAt)}`
 }
-
-const namesOf = (jobs: readonly JobRun[], status: JobRun['status']): string =>
-  jobs
-    .filter((job) => job.status === status)
-    .map((job) => job.planned.name)
-    .join(', ')
 
 /** The first job that spoiled it, and how many more did. */
 function badTitle(jobs: readonly JobRun[]): string {

@@ -40,7 +40,7 @@ function start(): void {
       appId,
       checks,
       clock: systemClock,
-      render: { publicUrl: 'https://sluice.example', approvers: 'write' },
+      render: { publicUrl: 'https://sluice.example' },
     },
     wake: checks.wake,
     clock: systemClock,

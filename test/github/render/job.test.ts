@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { usualPolicy } from '../../../src/compile/project-settings/approvals.ts'
 import type { RenderOptions } from '../../../src/github/render/desired.ts'
 import { render } from '../../../src/github/render/render.ts'
 import { taskId } from '../../../src/model/ids.ts'
@@ -14,7 +15,7 @@ import {
   workflowRun,
 } from '../../support/runs.ts'
 
-const options: RenderOptions = { publicUrl: 'https://sluice.example', approvers: 'write' }
+const options: RenderOptions = { publicUrl: 'https://sluice.example' }
 const check = (state: JobState) => render(jobFacts(jobRun('test', state)), options)
 const buttons = (state: JobState) => check(state).actions.map((action) => action.identifier)
 
@@ -84,10 +85,64 @@ test('a blocked job names what it waits for', () => {
 })
 
 test('a held approval says who may decide and what it lets start', () => {
-  const facts = jobFacts(jobRun('hold', held), { unlocks: ['deploy'] })
-  const { summary } = render(facts, { ...options, approvers: 'admin' })
-  expect(summary).toContain('Every administrator of this repository may approve or reject this.')
-  expect(summary).toContain('Approving lets start: `deploy`.')
+  const policy = {
+    allow: { role: 'maintain', teams: ['ops', 'release'], people: ['carl'] },
+    notAuthor: true,
+    peopleNeeded: 2,
+    expiresAfterMs: 60_000,
+  } as const
+  const hold = { policy, obstacle: null, approvals: [], expiresAt: 65_000 }
+  const job = jobRun('hold', { ...held, hold } as JobState)
+  const unlocks = [
+    { name: 'deploy', contexts: ['prod', 'aws'] },
+    { name: 'tell', contexts: [] },
+  ]
+  const facts = jobFacts({ ...job, planned: { ...job.planned, contexts: ['gate'] } }, { unlocks })
+  const { summary, title } = render(facts, options)
+  expect(title).toBe(
+    'waits for approval by 2 people (each a maintainer, a member of ops or release or carl)',
+  )
+  expect(summary).toContain(
+    'Who may approve or reject: people with maintain access, members of the teams ops or release or carl. Asked',
+  )
+  expect(summary).toContain('2 different people have to approve; one rejection is enough.')
+  expect(summary).toContain('Not the author of this change.')
+  expect(summary).toContain('Only who may use `gate` can approve.')
+  expect(summary).toContain('canceled if this is not done by 1970-01-01 00:01 UTC.')
+  expect(summary).toContain('Approving lets start: `deploy` (uses `prod`, `aws`), `tell`.')
+})
+
+const bob = { id: 2, login: 'bob_', type: 'User' }
+
+test('a held approval says who has approved and how many more are needed', () => {
+  const policy = { ...usualPolicy('admin'), peopleNeeded: 2 }
+  const approvals = [{ person: bob, at: 60_000 }]
+  const hold = { policy, obstacle: null, approvals, expiresAt: null }
+  const { summary, title } = check({ ...held, hold } as JobState)
+  expect(title).toBe('approved by bob_, one more person needed')
+  expect(summary).toContain('Approved by bob\\_ at 1970-01-01 00:01 UTC.')
+})
+
+test('while the settings are wrong a held approval says which line is', () => {
+  const obstacle = 'sluice.yml is wrong in line 3: "x" is not a key'
+  const hold = { policy: null, obstacle, approvals: [], expiresAt: null }
+  const { summary, title } = check({ ...held, hold } as JobState)
+  expect(title).toBe(`nobody can approve: ${obstacle}`)
+  expect(summary).toContain('**Nobody may decide now**: sluice.yml is wrong in line 3')
+})
+
+test('a decided approval says who decided and when', () => {
+  const decisions = [
+    { person: bob, at: 60_000 },
+    { person: { ...bob, login: 'ann' }, at: 120_000 },
+  ]
+  const { title, summary } = check({
+    ...ended('success', 'approved by bob_ and ann', null),
+    decisions,
+  } as JobState)
+  expect(title).toBe('approved by bob_ and ann')
+  expect(summary).toContain('Approved by bob\\_ at 1970-01-01 00:01 UTC.')
+  expect(summary).toContain('Approved by ann at 1970-01-01 00:02 UTC.')
 })
 
 test('a job that is being canceled says by whom', () => {
@@ -139,7 +194,7 @@ describe('hostile names and texts stay within the limits', () => {
   const facts = jobFacts(job, {
     workflow: workflowRun({ name: evil }),
     waitingFor: many,
-    unlocks: many,
+    unlocks: many.map((name) => ({ name, contexts: [name] })),
     logTail: evil.repeat(3),
   })
   test.each([

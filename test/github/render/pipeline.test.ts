@@ -17,7 +17,7 @@ import {
   workflowRun,
 } from '../../support/runs.ts'
 
-const options: RenderOptions = { publicUrl: 'https://sluice.example', approvers: 'write' }
+const options: RenderOptions = { publicUrl: 'https://sluice.example' }
 
 const diagnostic = (change: Partial<Diagnostic> = {}): Diagnostic => ({
   code: 'unknown-job',

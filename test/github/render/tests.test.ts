@@ -6,7 +6,7 @@ import type { JobFacts } from '../../../src/ports/checks.ts'
 import type { Failure, TestSummary } from '../../../src/ports/test-results.ts'
 import { ended, jobFacts, jobRun, running } from '../../support/runs.ts'
 
-const options: RenderOptions = { publicUrl: 'https://sluice.example', approvers: 'write' }
+const options: RenderOptions = { publicUrl: 'https://sluice.example' }
 const failed = ended('failed', '"npm test" exited with code 1')
 
 const failure = (change: Partial<Failure> = {}): Failure => ({
