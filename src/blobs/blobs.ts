@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -40,6 +40,7 @@ export function fileBlobs(
   return {
     put: async (content) => {
       const draft = join(draftsIn(directory), randomUUID())
+      await makeOwn(directory)
       await mkdir(dirname(draft), { recursive: true })
       try {
         const { blob, size, stored } = await write(content, { draft, room, mostBytes })
@@ -67,6 +68,12 @@ export function fileBlobs(
       return swept
     },
   }
+}
+
+/** Jobs may be other users of this machine, and none may look into another repository's caches. */
+async function makeOwn(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  if (((await stat(directory)).mode & 0o077) !== 0) await chmod(directory, 0o700)
 }
 
 interface Draft {

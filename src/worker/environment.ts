@@ -1,4 +1,5 @@
 import { unreachable } from '../model/result.ts'
+import { isFromFork } from '../model/trigger.ts'
 import { type EnvironmentHandle, EnvironmentRefused, JobsRefused } from '../ports/executor.ts'
 import type { ClaimedTask, StepState } from '../ports/tasks.ts'
 import { isEnded } from './course.ts'
@@ -60,7 +61,7 @@ export async function closeEnvironment(run: TaskRun, opened: Opened): Promise<vo
 
 async function find(run: TaskRun, log: SpinUpLog): Promise<Opened> {
   const { control, task } = run
-  const refusal = run.secrets.refusal ?? refusalOf(task)
+  const refusal = run.secrets.refusal ?? refusalOf(task) ?? (await strangerRefusal(run))
   if (refusal !== null) return { kind: 'failed', exitCode: null, message: refusal }
   try {
     const environment = task.adopted ? await adopt(run, log) : await prepare(run, log)
@@ -77,6 +78,15 @@ async function find(run: TaskRun, log: SpinUpLog): Promise<Opened> {
     logUnopened(run, error)
     return { kind: 'lost', because: reasonOf(error) }
   }
+}
+
+/** What strangers wrote runs only where it reaches nothing of others. The fake executor runs nothing. */
+async function strangerRefusal({ tools, task }: TaskRun): Promise<string | null> {
+  const { executor } = tools
+  if (executor.kind === 'fake' || !isFromFork(task.trigger)) return null
+  const { isolation, summary } = await executor.health()
+  if (isolation === 'container' || isolation === 'sandbox') return null
+  return `jobs of pull requests from forks are refused here, since they would reach what is not theirs. ${summary}`
 }
 
 /** CircleCI's machines have Docker without being asked. */

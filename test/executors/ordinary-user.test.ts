@@ -6,9 +6,12 @@ import { expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
 const nobody = 65_534
-const suites = ['test/contract/executor', 'test/executors/local', 'test/executors/spare'].map(
-  (name) => `${name}.test.ts`,
-)
+const suites = [
+  'test/contract/executor',
+  'test/executors/local',
+  'test/executors/spare',
+  'test/executors/isolation',
+].map((name) => `${name}.test.ts`)
 
 /** Runs Node as somebody who owns nothing but a home. */
 async function asNobody(...words: readonly string[]): Promise<{ failed: boolean; said: string }> {
@@ -34,5 +37,5 @@ test('the local executor keeps its promises for an ordinary user, too', async (c
   const options = '--root . --config test/vitest.config.ts --configLoader runner --cache false'
   const { failed, said } = await asNobody(vitest, 'run', ...options.split(' '), ...suites)
   if (failed) throw new Error(said)
-  expect(said).toContain('3 passed')
+  expect(said).toContain('4 passed')
 }, 180_000)

@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import type { ExecutorHealth } from '../../src/ports/executor.ts'
 import type { Log } from '../../src/ports/log.ts'
+import { aRun } from '../contract/store-runs.ts'
 import { localIn, pathWithout } from '../support/executors.ts'
 import { found, runStep, workplace } from '../support/workplace.ts'
 
@@ -45,4 +47,41 @@ test('that no job can run here is a warning when the worker begins, not an error
   await Promise.all([place.close(), refusing.close()])
   const { warnings } = await refusing.executor.health()
   expect(said).toEqual(warnings.map((warning) => `warn: ${warning}`))
+})
+
+/** As this machine isolates jobs, but claiming to do it in another way. */
+const claiming = async (isolation: ExecutorHealth['isolation']) => {
+  const local = await localIn()
+  const health = async () => ({ ...(await local.executor.health()), isolation })
+  return { ...local, executor: { ...local.executor, health } }
+}
+
+test.each([
+  ['none', 'failed'],
+  ['uid', 'failed'],
+  ['mounts', 'failed'],
+  ['sandbox', 'success'],
+  ['container', 'success'],
+] as const)('where isolation is %s, a job of a fork is: %s', async (isolation, kind) => {
+  const local = await claiming(isolation)
+  const place = await workplace({ executor: local.executor })
+  await place.start()
+  const { event } = aRun().pipeline.trigger
+  const fork = {
+    ...event,
+    name: 'pull_request',
+    values: { 'pull_request.head.repo.id': 99 },
+  } as const
+  const stranger = await place.queue([runStep('echo in')], { trigger: { event: fork } })
+  const own = await place.queue([runStep('echo in')])
+  expect(await own.outcome()).toEqual({ kind: 'success' })
+  const outcome = await stranger.outcome()
+  expect(outcome.kind).toBe(kind)
+  if (kind === 'failed') {
+    expect(outcome).toHaveProperty(
+      'because',
+      expect.stringContaining('from forks are refused here'),
+    )
+  }
+  await Promise.all([place.close(), local.close()])
 })

@@ -26,27 +26,32 @@ function summaryOf(machine: Machine): string {
     case 'sandbox':
       return `steps run on this machine as ${who}, with their own /tmp and processes and without sight of the data directory; the network is not isolated`
     case 'mounts':
-      return `steps run on this machine as ${who}, with their own /tmp and processes and without sight of the data directory; other files of that user and the network are not isolated`
+      return `steps run on this machine as ${who}, with their own /tmp and processes and without sight of the data directory; other files of that user (keys outside of the data directory, too) and the network are not isolated`
     case 'uid':
-      return `steps run on this machine as ${who}; jobs share /tmp and this machine with each other, and the network is not isolated`
+      return `steps run on this machine as ${who}; jobs share /tmp and this machine with each other: each can read what another one keeps there, also its secrets, and end it; the network is not isolated`
     case 'none':
-      return `NOT ISOLATED: steps run on this machine as ${who}; jobs share /tmp and this machine, and can read this server's keys and database`
+      return `NOT ISOLATED: steps run on this machine as ${who}; jobs share /tmp and this machine, and can read this server's keys and database, its caches, and the secrets of other jobs`
     default:
       return unreachable(level)
   }
 }
 
+const noForks = 'Jobs of pull requests from forks are refused here.'
+
 function warningsFor(machine: Machine, unisolatedOk: boolean): readonly string[] {
   const { level } = machine.isolation
   if (level === 'mounts') {
     return [
+      noForks,
       'Jobs run as the same user as this server and can change its files outside the data directory; started as root, Sluice gives them a user of their own.',
     ]
   }
-  if (level === 'uid') return ['Jobs share /tmp with each other and with this machine.']
+  if (level === 'uid')
+    return [noForks, 'Jobs share /tmp and their user with each other, and /tmp with this machine.']
   if (level !== 'none') return []
   const refused = unisolatedOk ? [] : ['Jobs are refused until SLUICE_UNISOLATED=allow is set.']
   return [
+    noForks,
     'Anyone who can push to a repository served here can read this server’s keys and database, and jobs share /tmp and this machine.',
     ...refused,
   ]
