@@ -14,7 +14,7 @@ import { startCompiler } from './compiler.ts'
 import { startConductor } from './conductor/conductor.ts'
 import { continuationKeys } from './continuation-keys.ts'
 import { executorFor } from './executors/executors.ts'
-import { createGitHub, createGitHubPort, type GitHubApp } from './github/app.ts'
+import { createGitHub, createGitHubPort, type GitHubApp, type Rhythm } from './github/app.ts'
 import type { AppSettings as ClientSettings } from './github/client.ts'
 import { isLoopback } from './model/loopback.ts'
 import { orbsFrom } from './orbs/orbs.ts'
@@ -48,8 +48,16 @@ export interface Serving extends Running {
 const requestTimeoutMs = 30_000
 const forgetEveryMs = 60 * 60_000
 
-/** Webhooks, pages, conductor, and `workers` tasks at once (0: none), until stopped. */
-export async function serve(settings: ServeSettings, workers: number, log: Log): Promise<Serving> {
+/**
+ * Webhooks, pages, conductor, and `workers` tasks at once (0: none), until stopped. `rhythm`: how often
+ * GitHub is asked what was missed; null: as often as is good.
+ */
+export async function serve(
+  settings: ServeSettings,
+  workers: number,
+  log: Log,
+  rhythm: Rhythm | null = null,
+): Promise<Serving> {
   const stack = new AsyncDisposableStack()
   try {
     const store = await openDatabase(settings, log, stack)
@@ -57,7 +65,7 @@ export async function serve(settings: ServeSettings, workers: number, log: Log):
     const server = await listen(settings, store, app.promise, log)
     stack.defer(() => server.close())
     const publicUrl = settings.publicUrl ?? server.url
-    const gitHub = await openGitHub(settings, store, publicUrl, log)
+    const gitHub = await openGitHub({ settings, store, publicUrl, log }, rhythm)
     const parts = { settings, store, gitHub: gitHub.gitHub, publicUrl, log }
     startConducting(parts, stack)
     startClearing(parts, stack)
@@ -77,7 +85,7 @@ export async function work(settings: WorkSettings, log: Log): Promise<Running> {
   const stack = new AsyncDisposableStack()
   try {
     const store = await openDatabase(settings, log, stack)
-    const gitHub = createGitHubPort(appSettings(settings, log), systemClock)
+    const gitHub = createGitHubPort(appSettings(settings, log), systemClock, store.reach)
     const publicUrl = settings.publicUrl ?? `http://${settings.host}:${settings.port}`
     await startWorking({ settings, store, gitHub, publicUrl, log }, settings.concurrency, stack)
     return { stop: () => stack.disposeAsync() }
@@ -161,16 +169,22 @@ const listen = (
 }
 
 const openGitHub = (
-  settings: ServeSettings,
-  store: Store,
-  publicUrl: string,
-  log: Log,
+  {
+    settings,
+    store,
+    publicUrl,
+    log,
+  }: Pick<Stages, 'store' | 'publicUrl' | 'log'> & { readonly settings: ServeSettings },
+  rhythm: Rhythm | null,
 ): Promise<GitHubApp> =>
   createGitHub({
     settings: appSettings(settings, log),
     inbox: store.inbox,
     pipelines: store.pipelines,
     checks: store.checks,
+    reach: store.reach,
+    heads: store.heads,
+    rhythm,
     wake: store.wake,
     clock: systemClock,
     log,

@@ -2,7 +2,7 @@ import { factsOf, type Source, type TriggerFacts } from '../compile/compile.ts'
 import type { Effect } from '../model/effect.ts'
 import type { Event } from '../model/event.ts'
 import type { Clock } from '../ports/clock.ts'
-import { type GitHub, GitHubUnavailable } from '../ports/github.ts'
+import { type GitHub, GitHubUnavailable, NoAccess } from '../ports/github.ts'
 import type { Orbs } from '../ports/orbs.ts'
 import { type CompileOnce, compileWithOrbs } from './compile-with-orbs.ts'
 
@@ -13,6 +13,12 @@ interface Parts {
   readonly orbs: Orbs
   readonly configPath: string
 }
+
+/** Access that was given back a moment ago may not be known yet. */
+const triesWithoutAccess = 5
+
+const triesFor = (error: GitHubUnavailable): number =>
+  error instanceof NoAccess ? triesWithoutAccess : triesAtMost
 
 type CompileEffect = Extract<Effect, { readonly type: 'compile' }>
 
@@ -35,7 +41,7 @@ export async function compilePipeline(
       ? { ...about, ...(await missing(parts, effect)) }
       : { ...about, ...(await compiled(parts, effect, source)) }
   } catch (error) {
-    if (!(error instanceof GitHubUnavailable) || tries + 1 < triesAtMost) throw error
+    if (!(error instanceof GitHubUnavailable) || tries + 1 < triesFor(error)) throw error
     const because = `GitHub did not give us ${parts.configPath}: ${error.message}`
     return { ...about, type: 'config-unavailable', because }
   }

@@ -6,6 +6,7 @@
 import type { Event } from '../model/event.ts'
 import { unreachable } from '../model/result.ts'
 import type { Decision, Needs, Slice } from '../model/state.ts'
+import { loseAccess } from './access.ts'
 import { requestAction } from './action.ts'
 import { rerunFailed } from './auto-rerun.ts'
 import { hearCommand } from './command.ts'
@@ -65,6 +66,7 @@ export function needsOf(event: Event): Needs {
       return { whole: 'all', jobs: event.request.jobId ? [event.request.jobId] : [] }
     case 'command-written':
     case 'rerun-due':
+    case 'access-lost':
       return { whole: 'all' }
     default:
       return unreachable(event)
@@ -125,6 +127,8 @@ function apply(draft: Draft, slice: Slice, event: Event): void {
       return answerContexts(draft, event)
     case 'rerun-due':
       return beginRerunWhenDue(draft, event)
+    case 'access-lost':
+      return loseAccess(draft, event)
     case 'serial-granted':
     case 'serial-passed':
     case 'serial-timeout':

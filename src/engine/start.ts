@@ -12,6 +12,7 @@ import { type Ref, scheduleOf, type Trigger } from '../model/trigger.ts'
 import { change } from './change.ts'
 import type { Draft } from './draft.ts'
 import { begin, settle } from './job.ts'
+import { isSamePush } from './recovered.ts'
 import { reportPipeline } from './report.ts'
 import { lateNotices, registerSchedules } from './schedules.ts'
 
@@ -19,7 +20,7 @@ type Of<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
 
 /** A trigger makes a pipeline and asks for its config. The same trigger again makes nothing. */
 export function startPipeline(draft: Draft, slice: Slice, event: Of<'triggered'>): void {
-  if (slice.pipeline) return
+  if (slice.pipeline || isSamePush(slice, event.trigger)) return
   const known = slice.project
   const number = (known?.lastNumber ?? 0) + 1
   const usesSluice = known?.usesSluice ?? false

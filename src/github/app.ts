@@ -1,9 +1,11 @@
+import type { Repository } from '../model/trigger.ts'
 import type { Checks } from '../ports/checks.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { GitHub } from '../ports/github.ts'
 import type { Inbox, Pipelines } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { ReadMetrics } from '../ports/metrics.ts'
+import type { Heads, Reach } from '../ports/reach.ts'
 import type { Wake } from '../ports/wake.ts'
 import { addressesOf } from './addresses.ts'
 import { createBudgets } from './budget/budgets.ts'
@@ -19,12 +21,15 @@ import { readFile } from './files.ts'
 import { head } from './head.ts'
 import { permission } from './permission.ts'
 import { person } from './person.ts'
+import { placeOf } from './place.ts'
+import { createBell } from './publisher/bell.ts'
 import { startPublisher } from './publisher/publisher.ts'
 import { startReconciler } from './publisher/reconciler.ts'
 import { pullHead } from './pull-head.ts'
 import { startRedelivery } from './redelivery.ts'
 import type { RenderOptions } from './render/desired.ts'
 import type { Running } from './running.ts'
+import { startSurvey } from './survey/survey.ts'
 import { tag } from './tag.ts'
 import { inTeam } from './team.ts'
 import { createIsKnown } from './webhooks/known.ts'
@@ -40,8 +45,23 @@ export interface GitHubParts {
   readonly clock: Clock
   readonly log: Log
   readonly render: Omit<RenderOptions, 'scarce'>
+  readonly reach: Reach
+  readonly heads: Heads
+  /** Null: as it is in earnest. Tests have less time. */
+  readonly rhythm: Rhythm | null
   /** Null: GitHub has no limits, as Enterprise servers. */
   readonly limits: Limits | null
+}
+
+/** How often GitHub is asked what may have been missed; all in milliseconds. */
+export interface Rhythm {
+  readonly reconcileEveryMs: number
+  readonly redeliverEveryMs: number
+  /** How long a delivery that failed rests before it is asked for again; longer after each failure. */
+  readonly redeliverAfterMs: number
+  readonly surveyEveryMs: number
+  /** See `SurveyParts`. */
+  readonly graceMs: number
 }
 
 export interface GitHubApp {
@@ -55,8 +75,15 @@ export interface GitHubApp {
 
 /** Time to store a delivery in: GitHub waits ten seconds, Probot nine. */
 const storeWithinMs = 8_000
-const reconcileEveryMs = 5 * 60_000
-const redeliverEveryMs = 5 * 60_000
+const minuteMs = 60_000
+/** Deliveries that failed are asked for before heads are taken for forgotten. */
+const earnest: Rhythm = {
+  reconcileEveryMs: 5 * minuteMs,
+  redeliverEveryMs: 5 * minuteMs,
+  redeliverAfterMs: 2 * minuteMs,
+  surveyEveryMs: 10 * minuteMs,
+  graceMs: 9 * minuteMs,
+}
 
 /** Everything about GitHub: deliveries in, checks out, and questions between. */
 export async function createGitHub(parts: GitHubParts): Promise<GitHubApp> {
@@ -70,39 +97,61 @@ export async function createGitHub(parts: GitHubParts): Promise<GitHubApp> {
   const budgets = createBudgets(parts.limits, () => clock.now())
   const probot = metered({ clients: client, budgets, pauses: checks, clock })
   const self = { appId, addresses: addressesOf(settings.gheHost, settings.gheProtocol) }
-  const { inbox, pipelines } = parts
-  const asking: Pick<Receiving, 'isKnown' | 'pullHead'> = {
+  const { inbox, pipelines, reach, heads } = parts
+  const { addresses } = self
+  const rhythm = parts.rhythm ?? earnest
+  const bell = createBell(clock)
+  const lookAround = bell.ring
+  const asking: Pick<Receiving, 'isKnown' | 'pullHead' | 'lookAround'> = {
     isKnown: createIsKnown(probot, clock),
     pullHead: (repository, number) => pullHead({ probot, clock }, repository, number),
+    lookAround,
   }
-  const receiving = { self, inbox, checks, pipelines, ...asking, clock, log, storeWithinMs }
-  const publishing = { probot, appId, checks, clock, render: parts.render }
+  const stores = { inbox, checks, pipelines, reach }
+  const receiving = { ...stores, ...asking, self, clock, log, storeWithinMs }
+  const publishing = { probot, appId, checks, clock, render: parts.render, lostSight: lookAround }
+  const surveying = { probot, reach, heads, inbox, checks, addresses, clock, log }
   return {
     middleware: counting(await createMiddleware(client, receiving), deliveries),
     metrics: async () => gitHubMetrics({ requests, deliveries, budgets }),
-    gitHub: questions({ probot, clock }, settings),
+    gitHub: questions({ probot, clock }, settings, reach),
     start: () =>
       together([
         startPublisher({ ...parts, budgets, publishing, ...timingOf(parts.limits) }),
-        startReconciler({ checks, clock, log, everyMs: reconcileEveryMs }),
-        startRedelivery({ probot, clock, log, everyMs: redeliverEveryMs }),
+        startReconciler({ checks, clock, log, everyMs: rhythm.reconcileEveryMs }),
+        startRedelivery({
+          probot,
+          clock,
+          log,
+          everyMs: rhythm.redeliverEveryMs,
+          afterMs: rhythm.redeliverAfterMs,
+        }),
+        startSurvey({ ...surveying, everyMs: rhythm.surveyEveryMs, graceMs: rhythm.graceMs }, bell),
       ]),
   }
 }
 
 /** Only the questions, for processes that neither take deliveries nor publish checks. */
-export const createGitHubPort = (settings: AppSettings, clock: Clock): GitHub =>
-  questions({ probot: createClient(settings), clock }, settings)
+export const createGitHubPort = (settings: AppSettings, clock: Clock, reach: Reach): GitHub =>
+  questions({ probot: createClient(settings), clock }, settings, reach)
 
-function questions(asking: Asking, { gheHost, gheProtocol }: AppSettings): GitHub {
+/** What a pipeline remembers of its repository may be old: all is asked under its name of now. */
+function questions(
+  asking: Asking,
+  { gheHost, gheProtocol }: AppSettings,
+  reach: Pick<Reach, 'byId'>,
+): GitHub {
+  const now = (repository: Repository) => placeOf(reach, repository)
+  const cloneAccess = createCloneAccess(asking, addressesOf(gheHost, gheProtocol))
   return {
-    readFile: (repository, ref, path) => readFile(asking, repository, { ref, path }),
-    head: (repository, branch) => head(asking, repository, branch),
-    tag: (repository, name) => tag(asking, repository, name),
-    person: (repository, login) => person(asking, repository, login),
-    permission: (repository, whom) => permission(asking, repository, whom),
-    inTeam: (repository, slug, whom) => inTeam(asking, repository, slug, whom),
-    cloneAccess: createCloneAccess(asking, addressesOf(gheHost, gheProtocol)),
+    readFile: async (repository, ref, path) =>
+      readFile(asking, await now(repository), { ref, path }),
+    head: async (repository, branch) => head(asking, await now(repository), branch),
+    tag: async (repository, name) => tag(asking, await now(repository), name),
+    person: async (repository, login) => person(asking, await now(repository), login),
+    permission: async (repository, whom) => permission(asking, await now(repository), whom),
+    inTeam: async (repository, slug, whom) => inTeam(asking, await now(repository), slug, whom),
+    cloneAccess: async (repository) => cloneAccess(await now(repository)),
   }
 }
 

@@ -8,6 +8,8 @@ interface Redelivering {
   readonly clock: Clock
   readonly log: Log
   readonly everyMs: number
+  /** How long a delivery that failed rests at first. */
+  readonly afterMs: number
 }
 
 /** One attempt of GitHub to deliver an event; attempts of the same event share their `guid`. */
@@ -24,7 +26,6 @@ const attemptsPerTurn = 50
 const minuteMs = 60_000
 /** GitHub keeps deliveries for three days. */
 const keptMs = 3 * 24 * 60 * minuteMs
-const firstRestMs = 2 * minuteMs
 const longestRestMs = 120 * minuteMs
 
 /** What Sluice acts on; of everything else a lost delivery does no harm. */
@@ -35,10 +36,12 @@ const events: ReadonlySet<string> = new Set(['push', 'check_run', 'check_suite']
  * looked through, and what never arrived is asked for again. One that did arrive meanwhile does no harm:
  * its key is known.
  */
-export function startRedelivery({ probot, clock, log, everyMs }: Redelivering): Running {
+export function startRedelivery(parts: Redelivering): Running {
+  const { probot, clock, log, everyMs, afterMs } = parts
   const turn = async (stopped: AbortSignal): Promise<void> => {
     const app = await probot.auth()
-    const lost = lostDeliveries(await recentAttempts(probot, clock.now()), clock.now())
+    const attempts = await recentAttempts(probot, clock.now())
+    const lost = lostDeliveries(attempts, clock.now(), afterMs)
     for (const { id, guid, event } of lost.slice(0, attemptsPerTurn)) {
       if (stopped.aborted) return
       await app.rest.apps.redeliverWebhookDelivery({ delivery_id: id })
@@ -65,13 +68,17 @@ async function recentAttempts(probot: Clients, now: number): Promise<readonly At
  * The newest attempt of each event that no attempt delivered, oldest event first. After each failure
  * it rests twice as long, so that nothing is given up as long as GitHub still has it.
  */
-export function lostDeliveries(attempts: readonly Attempt[], now: number): readonly Attempt[] {
+export function lostDeliveries(
+  attempts: readonly Attempt[],
+  now: number,
+  afterMs: number,
+): readonly Attempt[] {
   const wanted = attempts.filter(({ event }) => events.has(event))
   return [...Map.groupBy(wanted, ({ guid }) => guid).values()]
     .filter((group) => !group.some(({ status }) => status === 'OK'))
     .flatMap((group) => {
       const newest = group.toSorted((a, b) => timeOf(b) - timeOf(a))[0]
-      const rest = Math.min(firstRestMs * 2 ** (group.length - 1), longestRestMs)
+      const rest = Math.min(afterMs * 2 ** (group.length - 1), longestRestMs)
       return newest && now - timeOf(newest) >= rest ? [newest] : []
     })
     .toSorted((a, b) => timeOf(a) - timeOf(b))

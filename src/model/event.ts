@@ -37,6 +37,13 @@ type Happening =
   | PermissionAnswered
   | PolicyRead
   | ApprovalExpired
+  | AccessLost
+
+/** The App cannot write to the repository any more; `because` ends a sentence that begins with "the App". */
+export interface AccessLost {
+  readonly type: 'access-lost'
+  readonly because: string
+}
 
 /** A job of the setup workflow, or whom it gave its key, continues the pipeline or closes it. */
 export interface Continued {

@@ -29,6 +29,8 @@ export interface Sibling {
   readonly id: PipelineId
   readonly ref: Ref
   readonly number: number
+  /** Its push was found by comparing heads, and every push up to this time is taken for it; see `Trigger.pushedAt`. */
+  readonly recoveredUpTo?: number
 }
 
 /** What to read for an event, or to read in addition. */

@@ -1,4 +1,4 @@
-import type { CommitSha } from './ids.ts'
+import type { CommitSha, PipelineId } from './ids.ts'
 
 /** A repository as GitHub names it. `id` outlives renames and transfers; the names do not. */
 export interface Repository {
@@ -75,8 +75,17 @@ export interface Trigger {
   readonly event: EventFacts
   /** Milliseconds since 1970, when the event reached us. */
   readonly receivedAt: number
+  /** When GitHub took the push, by its own clock, in milliseconds since 1970; null: it did not say. */
+  readonly pushedAt?: number | null
+  /** GitHub's word of the push never came: it was found by comparing heads. */
+  readonly recovered?: Recovered
   /** Pipeline parameters that came with the trigger. */
   readonly parameters: Readonly<Record<string, unknown>>
+}
+
+export interface Recovered {
+  /** Pipelines of the branch at the commit that were known then: any other means that it did come. */
+  readonly known: readonly PipelineId[]
 }
 
 /**

@@ -44,3 +44,6 @@ export class GitHubUnavailable extends Error {
     this.retryAfterMs = retryAfterMs
   }
 }
+
+/** The App cannot reach the repository any more, and it would take a person to change that. */
+export class NoAccess extends GitHubUnavailable {}

@@ -80,7 +80,7 @@ const columns = `
   installation_id as "installationId", repository, sha, wanted, sequence, unanswered,
   github_id as "githubId", check_row.external_id as "externalId", completed, digest`
 
-const isOpen = 'github_id is not null and not completed'
+const isOpen = 'github_id is not null and not completed and not parked'
 
 /** No row has a priority below 0. */
 const lowest = (urgency: Urgency | null): number => (urgency === null ? -1 : priorities[urgency])
@@ -115,7 +115,7 @@ const currentOf = (row: StoredRow): CheckRunOnGitHub | null =>
       }
 
 const isDue = `
-  sent < wanted and due_at <= now()
+  sent < wanted and not parked and due_at <= now()
   and (leased_until <= now() or ${abandoned('leased_until', 'leased_by')})
   and not exists (select from installation_pause as pause
                    where pause.installation_id = check_row.installation_id and until > now())`

@@ -1,5 +1,5 @@
 import type { Inbox, NewEvent } from '../ports/inbox.ts'
-import type { Database } from './database.ts'
+import type { Database, Queries } from './database.ts'
 import type { Hub } from './hub.ts'
 import { notifyWhen } from './wake.ts'
 
@@ -7,12 +7,17 @@ import { notifyWhen } from './wake.ts'
 export const openInbox = (database: Database, hub: Hub): Inbox => ({
   async put(events) {
     if (events.length === 0) return 0
-    const [row] = await database.rows<{ added: number }>(putEvents, columnsOf(events))
-    const added = row?.added ?? 0
+    const added = await insertEvents(database, events)
     if (added > 0) hub.tell(['inbox'])
     return added
   },
 })
+
+/** Within a transaction of the caller's, who tells the inbox afterwards. Returns how many were new. */
+export async function insertEvents(queries: Queries, events: readonly NewEvent[]): Promise<number> {
+  const [row] = await queries.rows<{ added: number }>(putEvents, columnsOf(events))
+  return row?.added ?? 0
+}
 
 /** Forgets the keys of events that were handled more than 31 days ago. Returns how many. */
 export const forgetHandled = (database: Database): Promise<number> =>

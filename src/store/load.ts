@@ -82,7 +82,7 @@ class Loaded {
     this.#project = row?.doc ?? null
     const commitValues = [repository.id, commit.sha, this.#event.pipelineId]
     this.#siblings = (await this.#queries.rows<SiblingRow>(selectSiblings, commitValues)).map(
-      ({ id, kind, name, number }) => ({ id, ref: { kind, name }, number }),
+      siblingOf,
     )
   }
 
@@ -161,19 +161,29 @@ const selectPipeline = {
 
 const selectWorkflows = `select doc from workflow where id = any ($1::uuid[]) order by place`
 
-const lockProject = `select pg_advisory_xact_lock(${lockClass.project}, hashtext($1))`
+export const lockProject = `select pg_advisory_xact_lock(${lockClass.project}, hashtext($1))`
 
-const selectProject = `select doc from project where repository_id = $1`
+export const selectProject = `select doc from project where repository_id = $1`
 
 interface SiblingRow {
   readonly id: PipelineId
   readonly kind: Ref['kind']
   readonly name: string
   readonly number: number
+  readonly recoveredUpTo: number | null
 }
 
+const siblingOf = ({ id, kind, name, number, recoveredUpTo }: SiblingRow): Sibling => ({
+  id,
+  ref: { kind, name },
+  number,
+  ...(recoveredUpTo !== null && { recoveredUpTo }),
+})
+
 const selectSiblings = `
-  select id, ref_kind as kind, ref_name as name, number from pipeline
+  select id, ref_kind as kind, ref_name as name, number,
+         case when recovered then pushed_at end as "recoveredUpTo"
+    from pipeline
    where repository_id = $1 and sha = $2 and id <> $3
    order by number`
 

@@ -43,13 +43,18 @@ const upsertChecks = {
                when ref_kind = 'tag' then 'commit:' || repository_id || ':' || sha || ':tag:' || ref_name
                else 'commit:' || repository_id || ':' || sha
              end as key,
-             given.pipeline_id, given.job_id, number, installation_id, repository, sha, priority
+             given.pipeline_id, given.job_id, number,
+             coalesce(project.installation_id, pipeline.installation_id) as installation_id,
+             coalesce(project.repository, pipeline.repository) as repository, sha, priority,
+             exists (select from closed_repository as closed
+                      where closed.repository_id = pipeline.repository_id) as parked
         from unnest($1::uuid[], $2::uuid[], $3::smallint[]) as given (pipeline_id, job_id, priority)
-        join pipeline on pipeline.id = given.pipeline_id)
+        join pipeline on pipeline.id = given.pipeline_id
+        left join project using (repository_id))
     insert into check_row
-      (key, pipeline_id, job_id, number, installation_id, repository, sha, priority)
+      (key, pipeline_id, job_id, number, installation_id, repository, sha, parked, priority)
     select distinct on (key)
-           key, pipeline_id, job_id, number, installation_id, repository, sha,
+           key, pipeline_id, job_id, number, installation_id, repository, sha, parked,
            min(priority) over (partition by key)
       from wish
      order by key, number desc
@@ -59,6 +64,7 @@ const upsertChecks = {
       number = greatest(excluded.number, check_row.number),
       installation_id = excluded.installation_id,
       repository = excluded.repository,
+      parked = excluded.parked,
       wanted = check_row.wanted + 1,
       priority = case when check_row.sent < check_row.wanted
                       then least(check_row.priority, excluded.priority) else excluded.priority end,

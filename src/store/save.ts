@@ -31,11 +31,13 @@ export async function saveChanges(
   await replaceEdges(queries, changes.edges)
 }
 
-const saveProject = (queries: Queries, project: Project) =>
+export const saveProject = (queries: Queries, project: Project) =>
   queries.change(upsertProject, [
     project.repository.id,
     JSON.stringify(project),
     slugOf(project.repository),
+    JSON.stringify(project.repository),
+    project.repository.installationId,
   ])
 
 const upsertProject = {
@@ -45,8 +47,10 @@ const upsertProject = {
       insert into project_name (slug, repository_id) values ($3, $1)
       on conflict (slug) do update set repository_id = excluded.repository_id
        where project_name.repository_id <> excluded.repository_id)
-    insert into project (repository_id, doc) values ($1, $2)
-    on conflict (repository_id) do update set doc = excluded.doc`,
+    insert into project (repository_id, doc, repository, installation_id) values ($1, $2, $4, $5)
+    on conflict (repository_id) do update set
+      doc = excluded.doc, repository = excluded.repository,
+      installation_id = excluded.installation_id`,
 }
 
 /** By which a project is found. GitHub's names are the same in large and small letters. */
@@ -68,6 +72,8 @@ const savePipeline = (queries: Queries, pipeline: PipelineRun) =>
     JSON.stringify(pipeline),
     scheduleColumn(pipeline),
     isOnDemand(pipeline.trigger),
+    pipeline.trigger.pushedAt ?? null,
+    pipeline.trigger.recovered !== undefined,
   ])
 
 function scheduleColumn({ trigger }: PipelineRun): string | null {
@@ -80,8 +86,9 @@ const upsertPipeline = {
   name: 'upsert-pipeline',
   text: `
     insert into pipeline (id, repository_id, repository, installation_id, number, sha, ref_kind,
-                          ref_name, state, created_at, doc, schedule, on_demand)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), $11, $12, $13)
+                          ref_name, state, created_at, doc, schedule, on_demand, pushed_at, recovered)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), $11, $12, $13,
+            $14, $15)
     on conflict (id) do update set state = excluded.state, doc = excluded.doc`,
 }
 

@@ -57,6 +57,9 @@ const leaseSchedules = {
     with due as materialized (
       select id, branch_id from schedule
        where (due_at <= $1 or since > $1::bigint + 60000) and rests_until <= now()
+         and not exists (select from schedule_branch as place
+                           join closed_repository using (repository_id)
+                          where place.id = branch_id)
        order by due_at limit $2 for update skip locked)
     update schedule set rests_until = now() + interval '60 seconds'
       from due

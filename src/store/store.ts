@@ -11,6 +11,7 @@ import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
 import type { ReadMetrics } from '../ports/metrics.ts'
 import type { OrbCache } from '../ports/orb-cache.ts'
+import type { Heads, Reach } from '../ports/reach.ts'
 import type { Schedules } from '../ports/schedules.ts'
 import type { Vault } from '../ports/secrets.ts'
 import type { Steps, Tasks } from '../ports/tasks.ts'
@@ -27,6 +28,7 @@ import { openChecks } from './checks.ts'
 import { openContinuations } from './continuations.ts'
 import { openConveyor } from './conveyor.ts'
 import { type Connection, openDatabase } from './database.ts'
+import { openHeads } from './heads.ts'
 import { type Hub, openHub, topics } from './hub.ts'
 import { type Identities, openIdentities } from './identities.ts'
 import { forgetHandled, openInbox } from './inbox.ts'
@@ -37,6 +39,7 @@ import { requireMigrated } from './migrate.ts'
 import { forgetMovedOrbs, openOrbCache } from './orb-cache.ts'
 import { openOutbox } from './outbox.ts'
 import { openPipelines } from './pipelines.ts'
+import { openReach } from './reach.ts'
 import { forgetBranches, openSchedules } from './schedules.ts'
 import { openVault } from './secrets.ts'
 import { openSession, type SessionSettings } from './session.ts'
@@ -61,6 +64,8 @@ export interface Store {
   readonly pipelines: Pipelines
   readonly schedules: Schedules
   readonly blocks: Blocks
+  readonly reach: Reach
+  readonly heads: Heads
   readonly continuations: Continuations
   readonly tasks: Tasks
   readonly steps: Steps
@@ -108,6 +113,8 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     pipelines: openPipelines(database),
     schedules: openSchedules(database, hub),
     blocks: openBlocks(database),
+    reach: openReach(database, hub),
+    heads: openHeads(database),
     continuations: openContinuations(database, inbox, clock),
     tasks: openTasks({ database, hub, clock, session, identities }),
     steps: openSteps(database),

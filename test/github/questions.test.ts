@@ -4,10 +4,11 @@ import { systemClock } from '../../src/clock.ts'
 import { createGitHubPort } from '../../src/github/app.ts'
 import { GitHubUnavailable } from '../../src/ports/github.ts'
 import { ann, fakeSha, repository } from '../support/builders.ts'
+import { fakeReach } from '../support/fake-reach.ts'
 import { appSettings } from '../support/github-app.ts'
 import { api, interceptGitHub, releaseGitHub } from '../support/nock-github.ts'
 
-const gitHub = () => createGitHubPort(appSettings, systemClock)
+const gitHub = () => createGitHubPort(appSettings, systemClock, fakeReach)
 const sha = fakeSha('a')
 const file = '/repos/acme/shop/contents/.circleci%2Fconfig.yml'
 

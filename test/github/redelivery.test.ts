@@ -19,7 +19,8 @@ const attempt = (id: number, guid: string, change: Partial<Attempt> = {}): Attem
   ...change,
 })
 
-const lost = (...attempts: readonly Attempt[]) => lostDeliveries(attempts, now).map(({ id }) => id)
+const lost = (...attempts: readonly Attempt[]) =>
+  lostDeliveries(attempts, now, 120_000).map(({ id }) => id)
 
 test('what failed and never arrived is asked for again, the oldest first', () => {
   expect(
@@ -85,6 +86,7 @@ test('all pages are looked through, as the App', async () => {
     clock: systemClock,
     log,
     everyMs: 60_000,
+    afterMs: 120_000,
   })
   await until('the redelivery', () => asked)
   await redelivery.stop()

@@ -17,6 +17,7 @@ import type { Repository } from '../../src/model/trigger.ts'
 import type { CheckFacts, CheckRow } from '../../src/ports/checks.ts'
 import type { NewEvent } from '../../src/ports/inbox.ts'
 import { afterRestart, FakeChecks } from '../support/fake-checks.ts'
+import { fakeHeads, fakeReach } from '../support/fake-reach.ts'
 import { silentLog } from '../support/log.ts'
 import { ended, held, jobFacts, jobRun, pipelineRun, queued, running } from '../support/runs.ts'
 import { until } from '../support/until.ts'
@@ -71,6 +72,9 @@ const createApp = (): Promise<GitHubApp> =>
     log: silentLog,
     render: { publicUrl: 'https://sluice.example' },
     limits: null,
+    reach: fakeReach,
+    heads: fakeHeads,
+    rhythm: null,
   })
 
 const settings = () => ({
@@ -154,7 +158,7 @@ describe('a real push', () => {
     expect(standIn.deliveries.map(({ status }) => status)).toContain('Invalid HTTP Response: 500')
     const later = { ...systemClock, now: () => Date.now() + 10 * 60_000 }
     const probot = createClient(settings())
-    const parts = { probot, clock: later, log: silentLog, everyMs: 60_000 }
+    const parts = { probot, clock: later, log: silentLog, everyMs: 60_000, afterMs: 120_000 }
     const redelivery = startRedelivery(parts)
     await until('the event', () => inbox.size > 0)
     await redelivery.stop()

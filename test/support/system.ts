@@ -8,6 +8,7 @@ import {
 } from '../../src/demo/stand-in/stand-in.ts'
 import type { Person, Run } from '../../src/demo/stand-in/world.ts'
 import { WorkingCopy } from '../../src/demo/working-copy.ts'
+import type { Rhythm } from '../../src/github/app.ts'
 import type { Log } from '../../src/ports/log.ts'
 import type { ServeSettings } from '../../src/settings.ts'
 import { type Serving, serve } from '../../src/sluice.ts'
@@ -42,6 +43,7 @@ export interface SystemOptions {
   readonly standIn?: Partial<StandInOptions>
   readonly settings?: Partial<ServeSettings>
   readonly log?: Log
+  readonly rhythm?: Rhythm
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
@@ -50,7 +52,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const ann = standIn.addPerson({ login: 'ann', role: 'admin' })
   const bob = standIn.addPerson({ login: 'bob', role: 'read' })
   const settings = settingsFor(standIn, join(directory, 'data'), options)
-  const sluice = await serve(settings, settings.concurrency, options.log ?? silentLog)
+  const log = options.log ?? silentLog
+  const sluice = await serve(settings, settings.concurrency, log, options.rhythm ?? null)
   standIn.setWebhookUrl(`${sluice.url}/api/github/webhooks`)
   const copies: WorkingCopy[] = []
   const page = async (path: string) => (await fetch(new URL(path, sluice.url))).text()

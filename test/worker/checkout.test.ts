@@ -14,6 +14,7 @@ import type { Ref, Trigger } from '../../src/model/trigger.ts'
 import { type CloneAccess, GitHubUnavailable } from '../../src/ports/github.ts'
 import { repository, trigger } from '../support/builders.ts'
 import { localIn, pathWithout } from '../support/executors.ts'
+import { fakeReach } from '../support/fake-reach.ts'
 import { silentLog } from '../support/log.ts'
 import {
   checkoutStep,
@@ -55,6 +56,7 @@ beforeAll(async () => {
       requestTimeoutMs: 10_000,
     },
     systemClock,
+    fakeReach,
   )
   access = () => port.cloneAccess(stored)
   place = await workplace({ github: { cloneAccess: () => access() } })

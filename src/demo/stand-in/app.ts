@@ -27,7 +27,7 @@ const sluicePermissions: Permissions = {
   merge_queues: 'read',
   members: 'read',
 }
-const sluiceEvents = ['push', 'pull_request', 'merge_group', 'issue_comment']
+const sluiceEvents = ['push', 'pull_request', 'merge_group', 'issue_comment', 'repository']
 const appId = 123_456
 const slug = 'sluice'
 

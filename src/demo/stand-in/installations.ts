@@ -17,6 +17,7 @@ export const addInstallation = (world: World, wanted: NewInstallation): Installa
     id: world.nextId('installation'),
     account: ownerNamed(world, wanted.account),
     repositories: wanted.repositories ?? 'all',
+    suspension: null,
     permissions: wanted.permissions ?? world.app.permissions,
     events: wanted.events ?? world.app.events,
     createdAt: world.clock.now(),

@@ -42,6 +42,8 @@ export const createRepository = async (
     owner: ownerNamed(world, owner),
     name,
     fullName,
+    formerNames: [],
+    archived: false,
     private: hidden,
     defaultBranch,
     directory,

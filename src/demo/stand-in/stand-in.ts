@@ -8,6 +8,7 @@ import { type NewComment, writeComment } from './comments.ts'
 import { type NewFault, toFault } from './faults.ts'
 import { setUpGit } from './git/git.ts'
 import { addInstallation, type NewInstallation } from './installations.ts'
+import { makeOwners, type Owners } from './owners.ts'
 import { addPerson, type NewPerson, ownerNamed } from './people.ts'
 import { type NewPull, openPull } from './pulls.ts'
 import { createRepository, type NewRepository } from './repositories.ts'
@@ -82,6 +83,8 @@ export interface StandIn {
   openPull(wanted: NewPull): Promise<Pull>
   /** Somebody writes below a pull request; resolves when the webhook was answered or has failed. */
   comment(wanted: NewComment): Promise<void>
+  /** What owners do to repositories and to the installation. */
+  readonly owners: Owners
   /** A check run of another App, of which ours hears too. */
   addForeignRun(wanted: ForeignRun): Promise<Run>
   /** URL of a repository (`owner/name`) with the person's credentials in it, for `git clone` and `push`. */
@@ -202,6 +205,7 @@ const facade = (world: World): Omit<StandIn, 'host' | 'app' | 'close'> => ({
   addTeam: (wanted) => addTeam(world, wanted),
   openPull: (wanted) => openPull(world, wanted),
   comment: (wanted) => writeComment(world, wanted),
+  owners: makeOwners(world),
   addForeignRun: (wanted) => addForeignRun(world, wanted),
   remote: (repository, { login, password }) =>
     world.url.replace('//', `//${encodeURIComponent(login)}:${encodeURIComponent(password)}@`) +

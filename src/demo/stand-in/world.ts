@@ -121,7 +121,9 @@ export interface Installation {
   readonly id: number
   readonly account: Person
   /** Names (without owner), or all that the account owns. */
-  readonly repositories: 'all' | readonly string[]
+  repositories: 'all' | readonly string[]
+  /** By its owner; null: it is not. */
+  suspension: { readonly at: number; readonly by: Person } | null
   readonly permissions: Permissions
   readonly events: readonly string[]
   readonly createdAt: number
@@ -139,9 +141,12 @@ export interface Grant {
 
 export interface Repository {
   readonly id: number
-  readonly owner: Person
-  readonly name: string
-  readonly fullName: string
+  owner: Person
+  name: string
+  fullName: string
+  /** `owner/name` that lead to it until another repository has them. */
+  readonly formerNames: string[]
+  archived: boolean
   readonly private: boolean
   readonly defaultBranch: string
   /** The bare git repository. */

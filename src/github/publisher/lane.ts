@@ -111,7 +111,8 @@ async function publish(
     const count = (tries.get(row.key) ?? 0) + 1
     tries.set(row.key, count)
     const failure = failureOf(error, publishing.clock.now())
-    const settling = { checks: publishing.checks, log }
+    const { checks, lostSight } = publishing
+    const settling = { checks, lostSight, log }
     await settle(settling, row, failure, count).catch((lost: unknown) =>
       log.error({ check: row.key, error: String(lost) }, 'a check could not be noted as failed'),
     )

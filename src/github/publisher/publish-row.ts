@@ -16,6 +16,8 @@ export interface Publishing {
   readonly checks: Checks
   readonly clock: Clock
   readonly render: Omit<RenderOptions, 'scarce'>
+  /** Called when GitHub speaks as if the App had lost a repository. */
+  readonly lostSight: () => void
 }
 
 /** Below the lease of a row, so that no other process begins while we still wait for an answer. */

@@ -5,6 +5,8 @@ import type { Failure } from '../failure.ts'
 
 interface Settling {
   readonly checks: Checks
+  /** Called when GitHub speaks as if the App had lost the repository. */
+  readonly lostSight: () => void
   readonly log: Log
 }
 
@@ -15,11 +17,12 @@ const longestBackoffMs = 60_000
 
 /** Decides when a check that could not be sent is tried again. `tries` counts its failures in a row, from 1. */
 export async function settle(
-  { checks, log }: Settling,
+  settling: Settling,
   row: CheckRow,
   failure: Failure,
   tries: number,
 ): Promise<void> {
+  const { checks, log } = settling
   const about = { check: row.key, repository: `${row.repository.owner}/${row.repository.name}` }
   const facts = { ...about, error: failure.message }
   switch (failure.kind) {
@@ -33,16 +36,27 @@ export async function settle(
       return await checks.failed(row.key, failure.message, retryInMs)
     }
     case 'refused':
-      return await settleRefused({ checks, log }, row, failure)
+      return await settleRefused(settling, row, failure, tries)
     default:
       return unreachable(failure)
   }
 }
 
+type Refused = Failure & { readonly kind: 'refused' }
+
+/** What GitHub says of repositories that are gone, archived, or of a suspended App. */
+const seemsLost = (status: number, message: string): boolean =>
+  [404, 410, 451].includes(status) || (status === 403 && /suspended|archived/i.test(message))
+
+/** Time for the survey to find out; what is really out of reach waits until it comes back. */
+const lostRetryMs = 60_000
+const lostTries = 3
+
 async function settleRefused(
-  { checks, log }: Settling,
+  { checks, log, lostSight }: Settling,
   row: CheckRow,
-  { status, message }: Failure & { readonly kind: 'refused' },
+  { status, message }: Refused,
+  tries: number,
 ): Promise<void> {
   const { owner, name } = row.repository
   const facts = { check: row.key, repository: `${owner}/${name}`, status, error: message }
@@ -51,7 +65,12 @@ async function settleRefused(
     await checks.pause(row.installationId, badCredentialsRetryMs)
     return await checks.failed(row.key, message, badCredentialsRetryMs)
   }
-  if (status === 404 || status === 410 || status === 451) {
+  if (seemsLost(status, message)) {
+    lostSight()
+    if (tries < lostTries) {
+      log.debug(facts, 'a check could not be sent: the repository may be out of reach')
+      return await checks.failed(row.key, message, lostRetryMs)
+    }
     log.warn(facts, 'the repository is gone or the App is no longer installed: a check is dropped')
     return await checks.unchanged(row.key, row.wanted)
   }

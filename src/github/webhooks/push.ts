@@ -1,7 +1,7 @@
 import { derivedId, pipelineId } from '../../model/ids.ts'
 import type { Commit, EventFacts, Person, Ref, Scalar, Trigger } from '../../model/trigger.ts'
 import type { NewEvent } from '../../ports/inbox.ts'
-import { at, personIn, repositoryIn, sha, text } from './payload.ts'
+import { at, id, personIn, repositoryIn, sha, text } from './payload.ts'
 import type { Delivery, Ignored, Self } from './reading.ts'
 import { isIgnored, nothing, unusable } from './reading.ts'
 import { parted, skipReason } from './skip.ts'
@@ -29,15 +29,17 @@ export function readPush({ payload, receivedAt }: Delivery, self: Self): Trigger
     actor: actorOf(payload),
     event: factsOf(payload),
     receivedAt,
+    pushedAt: pushedAt(payload),
     parameters: {},
   }
 }
 
 /** One event, of a pipeline named after the delivery: a redelivery cannot make a second one. */
-export function pushEvents(trigger: Trigger, { id, receivedAt }: Delivery): readonly NewEvent[] {
-  const pipeline = pipelineId(derivedId(id, 'pipeline'))
+export function pushEvents(trigger: Trigger, delivery: Delivery): readonly NewEvent[] {
+  const { id: name, receivedAt } = delivery
+  const pipeline = pipelineId(derivedId(name, 'pipeline'))
   const event = { type: 'triggered', pipelineId: pipeline, at: receivedAt, trigger } as const
-  return [{ key: `${id}/triggered`, event }]
+  return [{ key: `${name}/triggered`, event }]
 }
 
 function refOf(value: unknown): Ref | Ignored {
@@ -79,6 +81,12 @@ const messageOf = (payload: unknown): string => text(at(payload, 'head_commit', 
 function actorOf(payload: unknown): Person {
   const login = text(at(payload, 'pusher', 'name')) ?? 'unknown'
   return personIn(at(payload, 'sender')) ?? { id: 0, login, type: 'User' }
+}
+
+/** In pushes a number of seconds; everywhere else GitHub writes it out. */
+function pushedAt(payload: unknown): number | null {
+  const seconds = id(at(payload, 'repository', 'pushed_at'))
+  return seconds === null ? null : seconds * 1000
 }
 
 /** What a config can ask below `pipeline.event.github.` about a push. */

@@ -5,6 +5,7 @@ import type { Checks } from '../../ports/checks.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Inbox, Pipelines } from '../../ports/inbox.ts'
 import type { Log } from '../../ports/log.ts'
+import type { Reach } from '../../ports/reach.ts'
 import { plainText } from '../text.ts'
 import { clickEvents, readClick } from './check-run.ts'
 import { readSuiteRerun, suiteEvents } from './check-suite.ts'
@@ -23,6 +24,9 @@ export interface Receiving {
   readonly isKnown: IsKnown
   /** The commit that a pull request would bring in now; null when there is none such. */
   readonly pullHead: (repository: Repository, number: number) => Promise<CommitSha | null>
+  readonly reach: Pick<Reach, 'byId'>
+  /** Says that something about the App's installations or repositories may have changed. */
+  readonly lookAround: () => void
   readonly clock: Clock
   readonly log: Log
   /** Time to store a delivery in, in milliseconds; see `webhookApp`. */
@@ -43,8 +47,10 @@ const readers = [
   ['check_run.rerequested', receiveClick],
   ['check_suite.rerequested', receiveSuiteRerun],
   ['issue_comment.created', receiveComment],
-  ['installation', ({ delivery }) => readInstallation(delivery)],
-  ['installation_repositories', ({ delivery }) => readInstallation(delivery)],
+  ['installation', receiveChange],
+  ['installation_repositories', receiveChange],
+  ['installation_target', receiveChange],
+  ['repository', receiveChange],
 ] as const satisfies readonly (readonly [string, Reader])[]
 
 /**
@@ -78,10 +84,17 @@ async function store(read: Reader, received: Received): Promise<Reading> {
   return reading
 }
 
+/** GitHub is asked what there is now: what this delivery says may be old. */
+function receiveChange({ delivery, receiving }: Received): Reading {
+  receiving.lookAround()
+  return readInstallation(delivery)
+}
+
 async function receivePush({ delivery, receiving }: Received): Promise<Reading> {
   const trigger = readPush(delivery, receiving.self)
   if (isIgnored(trigger)) return trigger
   const { owner, name, installationId } = trigger.repository
+  if ((await receiving.reach.byId(trigger.repository.id))?.closed) receiving.lookAround()
   if (await receiving.isKnown(trigger.repository)) return pushEvents(trigger, delivery)
   return unusable(
     `installation ${installationId} does not give this App access to ${owner}/${name}`,

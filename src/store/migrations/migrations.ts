@@ -7,6 +7,7 @@ import { schedules } from './0007-schedules.ts'
 import { serial } from './0008-serial.ts'
 import { onDemand } from './0011-on-demand.ts'
 import { createTimes } from './0012-create-times.ts'
+import { reach } from './0013-reach.ts'
 
 /** Every change of the tables, in order. What was released is never edited: add another. */
 export const migrations: Readonly<Record<string, string>> = {
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, string>> = {
   '0008-serial': serial,
   '0011-on-demand': onDemand,
   '0012-create-times': createTimes,
+  '0013-reach': reach,
 }

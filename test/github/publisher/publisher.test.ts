@@ -30,7 +30,10 @@ afterEach(async () => {
   await github.stop()
 })
 
+let lostSight = 0
+
 function start(): void {
+  lostSight = 0
   const settings = { ...appSettings, gheHost: github.host, gheProtocol: 'http' }
   const budgets = createBudgets(null, () => 0)
   const clock = systemClock
@@ -41,6 +44,9 @@ function start(): void {
       checks,
       clock: systemClock,
       render: { publicUrl: 'https://sluice.example' },
+      lostSight: () => {
+        lostSight += 1
+      },
     },
     wake: checks.wake,
     clock: systemClock,
@@ -347,12 +353,18 @@ test.each([
   expect(kept()?.row.current?.githubId).toBe(10)
 })
 
-test('checks of a repository that is gone are dropped', async () => {
-  github.faults.push({ method: 'POST', status: 404, message: 'Not Found' })
+test('a check of a repository that seems gone makes Sluice look around, and is dropped in the end', async () => {
+  const gone = { method: 'POST', status: 404, message: 'Not Found' }
+  github.faults.push(gone, gone, gone)
   start()
   want(queued)
+  await failures(1)
+  checks.pass(60_000)
+  await failures(2)
+  expect(checks.settled).toBe(false)
+  checks.pass(60_000)
   await settled()
-  expect(kept()?.errors).toEqual([])
+  expect(lostSight).toBe(3)
 })
 
 test('a check whose subject is gone is dropped', async () => {

@@ -7,6 +7,7 @@ import { createMiddleware } from '../../../src/github/webhooks/middleware.ts'
 import type { NewEvent } from '../../../src/ports/inbox.ts'
 import type { Log } from '../../../src/ports/log.ts'
 import { FakeChecks } from '../../support/fake-checks.ts'
+import { fakeReach } from '../../support/fake-reach.ts'
 import { appId, appSettings, newProbot } from '../../support/github-app.ts'
 import { checkRunPayload, checkSuitePayload, headSha, pushPayload } from '../../support/payloads.ts'
 import { jobFacts, jobRun, running } from '../../support/runs.ts'
@@ -37,6 +38,8 @@ beforeEach(async () => {
     checks,
     pullHead: () => Promise.resolve(null),
     isKnown: ({ name }) => Promise.resolve(name !== 'elsewhere'),
+    reach: fakeReach,
+    lookAround: () => undefined,
     pipelines: { atCommit: () => Promise.resolve([]) },
     clock: systemClock,
     log,

@@ -62,6 +62,7 @@ test('a push becomes a trigger with everything that a config may ask', () => {
       },
     },
     receivedAt: 1234,
+    pushedAt: null,
     parameters: {},
   })
 })

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { relative } from 'node:path'
 import { takeFault } from '../faults.ts'
 import { readBody, sendText, urlOf } from '../http.ts'
-import { findRepository } from '../rest/call.ts'
+import { findRepository, formerly } from '../rest/call.ts'
 import { announcePush } from '../webhooks/pushed.ts'
 import type { Repository, World } from '../world.ts'
 import { gitAccess } from './access.ts'
@@ -31,7 +32,7 @@ export const serveGit = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const repository = findRepository(world, fullName)
+  const repository = findRepository(world, fullName) ?? formerly(world, fullName)
   if (!repository) return sendText(response, 404, 'Repository not found.')
   const query = urlOf(request, world.url).search.slice(1)
   const pushes = service === 'git-receive-pack' || query === 'service=git-receive-pack'
@@ -40,7 +41,7 @@ export const serveGit = async (
   if (access.kind === 'refused') return sendText(response, 403, access.because)
   const fault = takeFault(world.faults, 'git')
   if (fault?.before) return fail(response, fault.status)
-  const backend = { request, response, pathInfo: pathInfo(repository, service), query }
+  const backend = { request, response, pathInfo: pathInfo(world, repository, service), query }
   if (service === 'git-receive-pack') {
     const pusher = access.person ?? world.app.bot
     const body = await readBody(request, largestPush)
@@ -54,8 +55,9 @@ export const serveGit = async (
   response.end()
 }
 
-const pathInfo = (repository: Repository, service: string): string =>
-  `/${repository.fullName}.git/${service}`
+/** Folders keep the name that the repository was made with. */
+const pathInfo = (world: World, { directory }: Repository, service: string): string =>
+  `/${relative(world.git.root, directory)}/${service}`
 
 const askWhoItIs = (response: ServerResponse): void => {
   response.setHeader('www-authenticate', 'Basic realm="GitHub"')

@@ -3,6 +3,8 @@ import { checkAppJwt } from './jwt.ts'
 import { Refusal } from './refusal.ts'
 import { findGrant } from './tokens.ts'
 
+export const suspended = (): Refusal => new Refusal(403, 'This installation has been suspended')
+
 export type Caller =
   | { readonly kind: 'app' }
   | { readonly kind: 'installation'; readonly grant: Grant }
@@ -16,6 +18,7 @@ export const authenticate = (world: World, header: string | undefined): Caller =
   if (credential.startsWith('ghs_')) {
     const grant = findGrant(world, credential)
     if (!grant) throw new Refusal(401, 'Bad credentials')
+    if (grant.installation.suspension) throw suspended()
     return { kind: 'installation', grant }
   }
   checkAppJwt(world, credential)

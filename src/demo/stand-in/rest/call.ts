@@ -49,6 +49,10 @@ export const repositoryOf = ({ world, caller, path }: Call): Repository => {
 export const findRepository = (world: World, fullName: string): Repository | null =>
   world.repositories.find((one) => one.fullName.toLowerCase() === fullName.toLowerCase()) ?? null
 
+/** The repository that had this name before. */
+export const formerly = (world: World, fullName: string): Repository | null =>
+  world.repositories.findLast((one) => one.formerNames.includes(fullName)) ?? null
+
 /** The commit that `ref` names: SHA, branch, tag or `heads/x`. */
 export const commitNamed = async (repository: Repository, ref: string): Promise<CommitInfo> => {
   const commit = await resolveCommit(repository, ref)

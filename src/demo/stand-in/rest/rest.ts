@@ -5,7 +5,7 @@ import { type Fault, takeFault } from '../faults.ts'
 import { readBody, urlOf } from '../http.ts'
 import type { RequestRecord, World } from '../world.ts'
 import { authenticate } from './authenticate.ts'
-import type { Answer, RequestBody } from './call.ts'
+import { type Answer, findRepository, formerly, type RequestBody } from './call.ts'
 import { handlers } from './operations.ts'
 import { requirePermission } from './permissions.ts'
 import { Refusal, refusalBody } from './refusal.ts'
@@ -27,7 +27,8 @@ export const makeRest = (world: World, { latencyMs }: RestOptions): RestServer =
   const route = makeRouter(description().operations)
   return async (request, response) => {
     const incoming = await readRequest(world, request)
-    const found = route(incoming.method, incoming.url.pathname.slice(apiPrefix.length))
+    const path = incoming.url.pathname.slice(apiPrefix.length)
+    const found = route(incoming.method, pathById(world, path))
     if (latencyMs > 0) await sleep(latencyMs)
     const op = found?.operation.id ?? null
     const fault = takeFault(world.faults, op ?? '')
@@ -61,8 +62,28 @@ const perform = async (
   fault: Fault | null,
 ): Promise<Answer> => {
   if (fault?.before) return faultAnswer(fault)
-  const answer = await answerOrRefusal(world, incoming, route)
+  const answer = movedAnswer(world, incoming) ?? (await answerOrRefusal(world, incoming, route))
   return fault ? faultAnswer(fault) : answer
+}
+
+/** Where GitHub sends those who use an old name: the repository by its id. */
+const pathById = (world: World, path: string): string =>
+  path.replace(/^\/repositories\/(\d+)(?=\/|$)/, (all, id: string) => {
+    const repository = world.repositories.find((one) => one.id === Number(id))
+    return repository ? `/repos/${repository.fullName}` : all
+  })
+
+const movedAnswer = (world: World, { method, url }: Incoming): Answer | null => {
+  const [, base = '', fullName = '', rest = ''] =
+    /^(.*)\/repos\/([^/]+\/[^/]+)(.*)$/.exec(url.pathname) ?? []
+  const moved = findRepository(world, fullName) ? null : formerly(world, fullName)
+  if (!moved) return null
+  const location = `${world.url}${base}/repositories/${moved.id}${rest}${url.search}`
+  return {
+    status: method === 'GET' ? 301 : 307,
+    headers: { location },
+    body: { message: 'Moved Permanently', url: location },
+  }
 }
 
 const faultAnswer = ({ status, headers }: Fault): Answer => ({

@@ -32,7 +32,8 @@ export const grantToken = (
 /** The grant behind a token that is known and not too old. */
 export const findGrant = (world: World, token: string): Grant | null => {
   const grant = world.grants.get(token)
-  return grant && grant.expiresAt > world.clock.now() ? grant : null
+  if (!grant || !world.installations.includes(grant.installation)) return null
+  return grant.expiresAt > world.clock.now() ? grant : null
 }
 
 export const grantCovers = (grant: Grant, repository: Repository): boolean =>

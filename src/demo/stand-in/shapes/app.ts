@@ -36,8 +36,8 @@ export const installationShape = (
   repositories_url: `${url}/api/v3/installation/repositories`,
   html_url: `${url}/settings/installations/${installation.id}`,
   single_file_name: null,
-  suspended_at: null,
-  suspended_by: null,
+  suspended_at: installation.suspension ? isoTime(installation.suspension.at) : null,
+  suspended_by: installation.suspension ? userShape(url, installation.suspension.by) : null,
   created_at: isoTime(installation.createdAt),
   updated_at: isoTime(installation.createdAt),
 })

@@ -14,7 +14,7 @@ export const repositoryShape = (url: string, repository: Repository): JsonObject
   owner: userShape(url, repository.owner),
   default_branch: repository.defaultBranch,
   fork: false,
-  archived: false,
+  archived: repository.archived,
   disabled: false,
   url: `${url}/api/v3/repos/${repository.fullName}`,
   html_url: `${url}/${repository.fullName}`,

@@ -22,6 +22,7 @@ const events: Readonly<Record<string, { readonly permission: string; readonly al
   delete: { permission: 'contents' },
   pull_request: { permission: 'pull_requests' },
   issue_comment: { permission: 'pull_requests' },
+  repository: { permission: 'metadata' },
   check_run: { permission: 'checks', always: true },
   check_suite: { permission: 'checks', always: true },
 }
@@ -32,7 +33,7 @@ const events: Readonly<Record<string, { readonly permission: string; readonly al
  */
 export const emit = async (world: World, happening: Happening): Promise<void> => {
   const installation = installationOf(world, happening.repository)
-  if (!installation || !hears(installation, happening.event)) return
+  if (!installation || installation.suspension || !hears(installation, happening.event)) return
   await world.courier.send({
     event: happening.event,
     action: happening.action,

@@ -3,6 +3,7 @@ import { covers, installationOf } from '../../installations.ts'
 import { appShape, installationShape } from '../../shapes/app.ts'
 import { repositoryShape } from '../../shapes/repository.ts'
 import type { Installation } from '../../world.ts'
+import { suspended } from '../authenticate.ts'
 import { type Call, type Handler, ok, pageOf, repositoryOf } from '../call.ts'
 import { notFound } from '../refusal.ts'
 import { grantCovers, grantToken } from '../tokens.ts'
@@ -29,6 +30,7 @@ const getRepositoryInstallation: Handler = (call) => {
 const createToken: Handler = (call) => {
   const { world } = call
   const installation = installationNamed(call)
+  if (installation.suspension) throw suspended()
   const { token, grant } = grantToken(world, installation, call.body)
   const all = grant.repositoryIds === null
   const repositories = world.repositories.filter((one) => grantCovers(grant, one))

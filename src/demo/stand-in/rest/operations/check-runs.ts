@@ -18,6 +18,7 @@ import { notFound, Refusal } from '../refusal.ts'
 const create: Handler = async (call) => {
   const { world } = call
   const repository = repositoryOf(call)
+  requireWritable(repository)
   const sha = call.body.head_sha ?? ''
   const commit = await commitWithSha(repository, sha, () => noCommit(sha))
   const place = { app: world.app, repository, commit, headBranch: null }
@@ -26,8 +27,13 @@ const create: Handler = async (call) => {
 
 const update: Handler = (call) => {
   const run = ownRun(call)
+  requireWritable(run.suite.repository)
   updateRun(call.world, run, call.body)
   return ok(runAnswer(call.world, run))
+}
+
+const requireWritable = ({ archived }: Repository): void => {
+  if (archived) throw new Refusal(403, 'Repository was archived so is read-only.')
 }
 
 const get: Handler = (call) => ok(runAnswer(call.world, runNamed(call)))
