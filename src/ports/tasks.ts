@@ -40,7 +40,12 @@ export interface Tasks {
    * Takes a lease of 9 s for this identity. The caller must hold the identity exclusively (see
    * `identity`). Repeating it renews.
    */
-  register(worker: { readonly id: WorkerId; readonly name: string }): Promise<void>
+  register(worker: {
+    readonly id: WorkerId
+    readonly name: string
+    /** What people must know about where it runs jobs. */
+    readonly notice?: string
+  }): Promise<void>
   /**
    * Picks an identity that no living process holds out of `known`, or `fresh` when all are held, and
    * holds it until `leave` or the end of this process (a session lock of the database).

@@ -15,6 +15,8 @@ export interface Views {
   ping(): Promise<void>
   /** Workers whose lease is valid. */
   workers(): Promise<readonly { readonly name: string; readonly tasks: number }[]>
+  /** What people must know about where those of them run jobs; each text once. */
+  notices(): Promise<readonly string[]>
 }
 
 export interface PipelineSummary {

@@ -24,7 +24,8 @@ export function openTasks(settings: TasksSettings): Tasks {
   const { database, hub, clock, session, identities } = settings
   return {
     register: async (worker) => {
-      await database.change(registerWorker, [worker.id, storable(worker.name)])
+      const notice = worker.notice === undefined ? null : storable(worker.notice)
+      await database.change(registerWorker, [worker.id, storable(worker.name), notice])
     },
     identity: (known, fresh) => identities.take(session, known, fresh),
     adopt: (id) => adopt(database, id),
@@ -48,8 +49,9 @@ export function openTasks(settings: TasksSettings): Tasks {
 }
 
 const registerWorker = `
-  insert into worker (id, name, lease_until) values ($1, $2, now() + interval '9 seconds')
-  on conflict (id) do update set name = excluded.name, lease_until = excluded.lease_until`
+  insert into worker (id, name, notice, lease_until) values ($1, $2, $3, now() + interval '9 seconds')
+  on conflict (id) do update
+    set name = excluded.name, notice = excluded.notice, lease_until = excluded.lease_until`
 
 // A lease that ran out is renewed as long as nobody has taken it away: the sweep deletes the row in
 // the transaction that ends the worker's tasks, so a worker is either swept or here, never both.

@@ -14,6 +14,8 @@ export const openViews = (database: Database): Views => ({
     await database.change('select 1')
   },
   workers: () => database.rows<{ name: string; tasks: number }>(liveWorkers),
+  notices: async () =>
+    (await database.rows<{ notice: string }>(liveNotices)).map(({ notice }) => notice),
 })
 
 async function pipelines(
@@ -29,6 +31,11 @@ async function pipelines(
   )
   return page.map(({ doc }) => ({ pipeline: doc, workflows: byPipeline.get(doc.id) ?? [] }))
 }
+
+const liveNotices = `
+  select distinct notice from worker
+   where notice is not null and lease_until > now()
+   order by notice`
 
 const newestPipelines = `
   select doc from pipeline

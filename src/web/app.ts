@@ -53,7 +53,8 @@ export function createWebApp(parts: WebParts): Hono {
       return c.html(messagePage('before= is a time in milliseconds since 1970.'), 400)
     const page = before === undefined ? {} : { before: Number(before) }
     // One more than is shown tells whether there are older ones.
-    return c.html(pipelinesPage(await views.pipelines({ limit: perPage + 1, ...page }), perPage))
+    const found = await views.pipelines({ limit: perPage + 1, ...page })
+    return c.html(pipelinesPage(found, perPage, await views.notices()))
   })
   app.get('/pipelines/:id', async (c) => {
     const id = c.req.param('id')

@@ -97,6 +97,7 @@ async function shift(work: Work, identity: Identity): Promise<void> {
   await tools.tasks.register({ id: identity.id, name: parts.name })
   const lost = new AbortController()
   const over = AbortSignal.any([lost.signal, stopped])
+  void giveNotice(work, identity, over)
   const lease = keepLease(tools, identity.id, over).finally(() => lost.abort())
   try {
     for (const task of await tools.tasks.adopt(identity.id)) crew.take({ tools, identity, task })
@@ -108,6 +109,18 @@ async function shift(work: Work, identity: Identity): Promise<void> {
   } finally {
     lost.abort()
     await Promise.all([lease, crew.letGo()])
+  }
+}
+
+/** For the pages: how jobs are not kept apart here. Nobody waits until that is found out. */
+async function giveNotice({ parts, tools }: Work, identity: Identity, over: AbortSignal) {
+  try {
+    const { isolation, summary } = await tools.executor.health()
+    const kept = tools.executor.kind === 'fake' || ['container', 'sandbox'].includes(isolation)
+    if (kept || over.aborted) return
+    await tools.tasks.register({ id: identity.id, name: parts.name, notice: summary })
+  } catch (error) {
+    tools.log.warn({ error: String(error) }, 'the pages do not tell how jobs are kept apart here')
   }
 }
 

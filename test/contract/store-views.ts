@@ -92,6 +92,18 @@ export function viewsContract(open: Open): void {
     ])
   })
 
+  test('tells what must be known about workers whose lease is valid, each text once', async () => {
+    const { store, query } = await open()
+    for (const name of ['one', 'two', 'gone']) {
+      const worker = await aWorker(store, name)
+      const notice = name === 'gone' ? 'not any more' : 'jobs see each other'
+      await store.tasks.register({ id: worker, name, notice })
+    }
+    await aWorker(store, 'fine')
+    await query(`update worker set lease_until = now() where name = 'gone'`)
+    expect(await store.views.notices()).toEqual(['jobs see each other'])
+  })
+
   test('names the newest pipeline of each ref at a commit, newest first', async () => {
     const { store } = await open()
     const sha = randomSha()

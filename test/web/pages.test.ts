@@ -24,6 +24,12 @@ test('the list shows pipelines with their workflows and how their jobs stand', a
   expect(text).not.toContain(refresh)
 })
 
+test('the list says how jobs are not kept apart', async () => {
+  const notices = async () => ['jobs see each other <here>']
+  const { text } = await page({ views: { notices } }, '/')
+  expect(text).toContain('jobs see each other &lt;here&gt;')
+})
+
 test('an empty list says so', async () => {
   expect((await page({}, '/')).text).toContain('Nothing was pushed yet')
 })

@@ -103,6 +103,7 @@ const empty: Views = {
   job: async () => null,
   ping: async () => undefined,
   workers: async () => [{ name: 'w', tasks: 0 }],
+  notices: async () => [],
 }
 
 const noLogs: Logs = {

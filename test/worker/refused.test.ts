@@ -85,3 +85,19 @@ test.each([
   }
   await Promise.all([place.close(), local.close()])
 })
+
+test.each([
+  ['uid', 1],
+  ['none', 1],
+  ['container', 0],
+] as const)('where isolation is %s, the pages are told so (%i)', async (isolation, count) => {
+  const local = await claiming(isolation)
+  const place = await workplace({ executor: local.executor })
+  await place.start()
+  const { summary } = await local.executor.health()
+  const own = await place.queue([runStep('echo in')])
+  await own.outcome()
+  const told = () => place.database.store.views.notices()
+  await expect.poll(told).toEqual(count === 0 ? [] : [summary])
+  await Promise.all([place.close(), local.close()])
+})

@@ -8,6 +8,7 @@ import { serial } from './0008-serial.ts'
 import { onDemand } from './0011-on-demand.ts'
 import { createTimes } from './0012-create-times.ts'
 import { reach } from './0013-reach.ts'
+import { workerNotice } from './0015-worker-notice.ts'
 
 /** Every change of the tables, in order. What was released is never edited: add another. */
 export const migrations: Readonly<Record<string, string>> = {
@@ -21,4 +22,5 @@ export const migrations: Readonly<Record<string, string>> = {
   '0011-on-demand': onDemand,
   '0012-create-times': createTimes,
   '0013-reach': reach,
+  '0015-worker-notice': workerNotice,
 }

@@ -5,13 +5,18 @@ import { type Html, layout } from '../parts/layout.ts'
 import { badge, isReading, time } from '../parts/status.ts'
 
 /** Newest first; more than `limit` of them: there are older ones. */
-export function pipelinesPage(found: readonly PipelineSummary[], limit: number): Html {
+export function pipelinesPage(
+  found: readonly PipelineSummary[],
+  limit: number,
+  notices: readonly string[],
+): Html {
   const shown = wholeInstants(found, limit)
   const last = found.length > limit ? shown.at(-1) : undefined
   return layout({
     title: 'Pipelines',
     live: shown.some(isLive),
     body: html`<h1>Pipelines</h1>
+${notices.map((notice) => html`<p role="note"><strong>${notice}</strong></p>`)}
 ${shown.length === 0 ? html`<p>Nothing was pushed yet.</p>` : table(shown)}
 ${last ? html`<p><a href="/?before=${last.pipeline.createdAt}">Older</a></p>` : ''}`,
   })
