@@ -74,6 +74,19 @@ async function waitingPipeline(name: string) {
   return { copy, sha }
 }
 
+/** Presses the button on each check that shows it: who may approve can become known after the first. */
+function approving(sha: string) {
+  const pressed = new Set<number>()
+  return async () => {
+    const hold = system.check(sha, 'ci / hold')
+    if (hold.conclusion === 'action_required' && !pressed.has(hold.id)) {
+      pressed.add(hold.id)
+      await system.standIn.ui.clickAction(hold.id, 'approve', 'ann')
+    }
+    return system.checks(sha)
+  }
+}
+
 const unfinished = (name: string) =>
   database.query(
     `select 1 from job join pipeline on pipeline.id = job.pipeline_id
@@ -91,8 +104,7 @@ test('a pipeline under way reaches its checks under the new name of its reposito
       database.query('select 1 from project where repository::text like $1', ['%/after"%']),
     )
     .toHaveLength(1)
-  await system.click(sha, 'ci / hold', 'approve')
-  await expect.poll(() => system.checks(sha), timeout).toEqual(done)
+  await expect.poll(approving(sha), timeout).toEqual(done)
   expect(system.standIn.violations).toEqual([])
 })
 
@@ -101,8 +113,7 @@ test('before anybody told of the new name, the old one leads there', async () =>
   system.standIn.webhooks.drop((parcel) => parcel.event === 'repository')
   await system.standIn.owners.rename('acme/early', 'late', 'ann')
   system.standIn.webhooks.dropNone()
-  await system.click(sha, 'ci / hold', 'approve')
-  await expect.poll(() => system.checks(sha), timeout).toEqual(done)
+  await expect.poll(approving(sha), timeout).toEqual(done)
   expect(system.standIn.violations).toEqual([])
 })
 
