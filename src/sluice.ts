@@ -188,7 +188,7 @@ const openGitHub = (
     wake: store.wake,
     clock: systemClock,
     log,
-    render: { publicUrl },
+    render: { publicUrl, configPath: settings.configPath },
     limits: settings.gitHubLimits,
   })
 

@@ -89,12 +89,39 @@ export interface JobFacts {
   readonly waitingFor: readonly string[]
   /** Jobs that start when this one succeeds, directly, and the contexts that they name. */
   readonly unlocks: readonly Pick<PlannedJob, 'name' | 'contexts'>[]
+  /** Tasks of the queue that come before its first one; absent: it is not queued. */
+  readonly ahead?: number
+  /** Absent: no step failed. */
+  readonly failedStep?: FailedStep
+  /** What a re-run would do, were it asked for now; absent: nothing failed. */
+  readonly rerun?: RerunFacts
   /** Last bytes of the failed step's log, as text; null when nothing failed. */
   readonly logTail: string | null
   /** Null: the job stored no results of tests. */
   readonly tests: TestSummary | null
   /** The first few. */
   readonly artifacts: ArtifactList
+}
+
+export interface FailedStep {
+  readonly name: string
+  /** Null: it is none that runs a command. */
+  readonly command: string | null
+}
+
+/** Names of jobs, the first few of each. */
+export interface RerunFacts {
+  /** What depends on this job, directly or not. */
+  readonly dependents: NameList
+  /** What has ended in this workflow and not well. */
+  readonly again: NameList
+  /** What has succeeded in it. */
+  readonly kept: NameList
+}
+
+export interface NameList {
+  readonly names: readonly string[]
+  readonly total: number
 }
 
 export interface PipelineFacts {

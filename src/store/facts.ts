@@ -6,6 +6,7 @@ import type { Ref } from '../model/trigger.ts'
 import type { CheckFacts, JobFacts, PipelineFacts } from '../ports/checks.ts'
 import { artifactsOf } from './artifacts.ts'
 import type { Queries } from './database.ts'
+import { failureFacts } from './failure-facts.ts'
 import { logTail } from './logs.ts'
 import { type JobRow, jobOf, readJob } from './rows.ts'
 import { testSummary } from './test-results.ts'
@@ -30,6 +31,8 @@ async function jobFacts(queries: Queries, id: JobId): Promise<JobFacts | null> {
       name,
       contexts,
     })),
+    ...(await positionOf(queries, job)),
+    ...(await failureFacts(queries, job)),
     logTail: await failedStepTail(queries, job),
     // Of the job that did the work, where a re-run only took it over.
     tests: await testSummary(queries, job.layersOf),
@@ -51,6 +54,17 @@ const unlocks = `
   select planned from edge join job on job.id = edge.to_id
    where from_id = $1 and 'success' = any (statuses)
    order by position`
+
+async function positionOf(queries: Queries, job: JobRun): Promise<Pick<JobFacts, 'ahead'>> {
+  if (job.status !== 'queued' || job.serial === 'waiting') return {}
+  const [row] = await queries.rows<{ ahead: number }>(tasksAhead, [job.id])
+  return { ahead: row?.ahead ?? 0 }
+}
+
+const tasksAhead = `
+  select count(*)::int as ahead from task
+   where state = 'queued'
+     and place < (select min(place) from task where job_id = $1 and state = 'queued')`
 
 const artifactsShown = 10
 const tailBytes = 8 * 1024

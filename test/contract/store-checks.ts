@@ -242,6 +242,27 @@ export function checksContract(open: Open): void {
     expect(await store.checks.createdSince(installation, 3_600_000)).toEqual([])
   })
 
+  test('tells of a queued job how many tasks come before its own, and of a failed one what depends on it', async () => {
+    const { store } = await open()
+    const run = aRun({ graph: { a: '', b: '', c: 'b', d: 'c' } })
+    const [a, b] = [named(run, 'a'), named(run, 'b')]
+    await save(store, run, [queue(aTask(run, a)), queue(aTask(run, b)), about(a), about(b)])
+    const waiting = { status: 'queued', queuedAt: 0, cancel: null } as const
+    const jobs = [a, b].map((job) => inState(job, waiting))
+    await save(store, run, [], { ...nothingChanged, jobs })
+    const rows = [await lease(store), await lease(store)]
+    const factsOf = async (job: JobRun) => {
+      const row = rows.find(({ key }) => key === `job:${job.id}`)
+      return row ? await store.checks.facts(row) : null
+    }
+    expect(await factsOf(a)).toMatchObject({ ahead: 0 })
+    expect(await factsOf(b)).toMatchObject({ ahead: 1 })
+    await save(store, run, [], { ...nothingChanged, jobs: [inState(b, endedAs('failed'))] })
+    const failed = await factsOf(b)
+    expect(failed).toMatchObject({ rerun: { dependents: { names: ['c', 'd'], total: 2 } } })
+    expect(failed).not.toHaveProperty('ahead')
+  })
+
   test('makes a check that spoke for others due again once all of them are made', async () => {
     const { store, run, job, key } = await reported(open)
     await effect(store, run, [aboutPipeline(run)])
@@ -419,6 +440,11 @@ export function checksContract(open: Open): void {
     await save(store, run, [], { ...nothingChanged, jobs: [failed] })
     const facts = await store.checks.facts(row)
     expect(facts).toMatchObject({ job: failed, logTail: '€'.repeat(2_730) })
+    expect(facts).toMatchObject({
+      failedStep: { name: 'step', command: null },
+      rerun: { again: { names: [failed.planned.name], total: 1 } },
+    })
+    expect(running).not.toHaveProperty('rerun')
   })
 }
 

@@ -23,15 +23,18 @@ const numbers = (count: number): string =>
   Array.from({ length: count }, (_, index) => index + 1).join(', ')
 
 /** As many jobs in one workflow; the last fails when `bad`. */
-const wide = (jobs: number, bad = false): string => `version: 2.1
+const wide = (jobs: number, bad = false, ms = 0): string => `version: 2.1
 jobs:
   unit:
     machine: true
     parameters:
       part:
         type: integer
+      ms:
+        type: integer
+        default: ${ms}
     steps:
-      - run: echo << parameters.part >>
+      - run: sleep << parameters.ms >>
   last:
     machine: true
     steps:
@@ -94,11 +97,17 @@ test('when the creates of an hour are used up, red is shown first and the rest i
 const failing: readonly number[] = [3, 17]
 
 test('twenty workflows of 100 jobs at once stay within the limits, end with every check right, and red is never late', async () => {
-  await start({ standIn: { rateLimits: { shrunk } }, settings: { gitHubLimits: shortLimits } })
+  // So many at once that the jobs, not the decisions about them, take the time.
+  const concurrency = 4
+  await start({
+    concurrency,
+    standIn: { rateLimits: { shrunk } },
+    settings: { gitHubLimits: shortLimits },
+  })
   const copy = await system.repository('many')
   const shas: string[] = []
   for (let index = 0; index < 20; index++) {
-    const config = wide(100, failing.includes(index))
+    const config = wide(100, failing.includes(index), 200)
     shas.push(await copy.commit({ '.circleci/config.yml': config, index: String(index) }))
     await copy.git('branch', `b${index}`, 'HEAD')
   }
@@ -106,7 +115,7 @@ test('twenty workflows of 100 jobs at once stay within the limits, end with ever
   const verdicts = () => shas.map((sha) => system.checks(sha)['sluice'])
   const expected = shas.map((_, index) => (failing.includes(index) ? 'failure' : 'success'))
   // The check that branches require does not wait for those of the jobs.
-  await expect.poll(verdicts, { timeout: 120_000, interval: 100 }).toEqual(expected)
+  await expect.poll(verdicts, { timeout: 300_000, interval: 100 }).toEqual(expected)
   const isComplete = (sha: string, index: number): boolean =>
     tally(sha) === (failing.includes(index) ? '99 success, 2 failure' : '101 success')
   const complete = () => shas.filter(isComplete).length
@@ -119,10 +128,11 @@ test('twenty workflows of 100 jobs at once stay within the limits, end with ever
     expect.toSatisfy(isFew),
   ])
   expect(system.standIn.violations).toEqual([])
-}, 420_000)
+}, 600_000)
 
 const summaryOf = (sha: string): string => system.check(sha, 'sluice').summary ?? ''
-const isFew = (count: number): boolean => count <= 5
+/** Of more than a thousand that wait; the publisher's own tests say how few exactly. */
+const isFew = (count: number): boolean => count <= 25
 
 /** E.g. `99 success, 2 failure`. */
 function tally(sha: string): string {

@@ -1,3 +1,4 @@
+import type { Urgency } from '../../src/model/effect.ts'
 import type {
   CheckFacts,
   CheckRow,
@@ -11,6 +12,7 @@ interface Kept {
   facts: CheckFacts | null
   sent: number
   leased: boolean
+  urgency: Urgency
   dueAt: number
   readonly errors: string[]
 }
@@ -27,12 +29,14 @@ export class FakeChecks implements Checks {
   #listener = (): void => undefined
 
   /** Says that the row should show these facts now. */
-  want(row: CheckRow, facts: CheckFacts | null): void {
+  want(row: CheckRow, facts: CheckFacts | null, urgency: Urgency = 'progress'): void {
     const known = this.rows.get(row.key)
     if (known) {
       known.facts = facts
+      known.urgency = urgency
       known.row = { ...known.row, wanted: known.row.wanted + 1 }
-    } else this.rows.set(row.key, { row, facts, sent: 0, leased: false, dueAt: 0, errors: [] })
+    } else
+      this.rows.set(row.key, { row, facts, sent: 0, leased: false, dueAt: 0, urgency, errors: [] })
     this.#listener()
   }
 
@@ -61,11 +65,13 @@ export class FakeChecks implements Checks {
   }
 
   lease(installationId: number, room: Room): Promise<CheckRow | null> {
-    const kept = [...this.rows.values()].find(({ row, ...rest }) => {
-      const open = row.current?.completed === false
-      const allowed = (open ? room.update : room.create) !== null
-      return row.installationId === installationId && allowed && this.#isDue({ row, ...rest })
-    })
+    const kept = [...this.rows.values()]
+      .filter((one) => one.row.installationId === installationId && this.#isDue(one))
+      .filter(({ row, urgency }) => {
+        const least = row.current?.completed === false ? room.update : room.create
+        return least !== null && rank(urgency) <= rank(least)
+      })
+      .toSorted((a, b) => rank(a.urgency) - rank(b.urgency))[0]
     if (kept) kept.leased = true
     return Promise.resolve(kept?.row ?? null)
   }
@@ -161,8 +167,11 @@ export class FakeChecks implements Checks {
 /** What another process finds in the database: all that was noted, and no leases. */
 export function afterRestart(before: FakeChecks): FakeChecks {
   const after = new FakeChecks()
-  for (const { row, facts, sent } of before.rows.values()) {
-    after.rows.set(row.key, { row, facts, sent, leased: false, dueAt: 0, errors: [] })
+  for (const { row, facts, sent, urgency } of before.rows.values()) {
+    after.rows.set(row.key, { row, facts, sent, leased: false, dueAt: 0, urgency, errors: [] })
   }
   return after
 }
+
+const rank = (urgency: Urgency): number =>
+  ['alarm', 'conclusion', 'progress', 'queued'].indexOf(urgency)

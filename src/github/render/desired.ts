@@ -58,6 +58,8 @@ export interface CheckAction {
 export interface RenderOptions {
   /** Our own pages; no slash at the end. */
   readonly publicUrl: string
+  /** Where a repository keeps its config; absent: lines of it are not linked to. */
+  readonly configPath?: string
   /** GitHub's limits hold checks of jobs back now. */
   readonly scarce?: boolean
 }

@@ -5,6 +5,7 @@ import type { JobFacts } from '../../ports/checks.ts'
 import { decisionLines, heldLines } from './approval.ts'
 import { artifactLines } from './artifacts.ts'
 import type { RenderOptions } from './desired.ts'
+import { failedStepLines, rerunLines } from './failure.ts'
 import { fitting } from './limits.ts'
 import { code, counted, duration, sentence } from './markdown.ts'
 import { noticeLines } from './notices.ts'
@@ -18,9 +19,11 @@ export function jobSummary(facts: JobFacts, options: RenderOptions): string {
     ...noticeLines(job.notices),
     `${where}, [pipeline ${pipeline.number}](${options.publicUrl}/pipelines/${pipeline.id})${attempt(job)}.`,
     ...statusLines(facts),
+    ...failedStepLines(facts),
     ...taskLines(job),
     ...testLines(facts.tests),
     ...artifactLines(facts, options),
+    ...rerunLines(facts),
   ].join('\n\n')
 }
 

@@ -3,10 +3,10 @@ import type { EndedJob, JobRun } from '../../model/run.ts'
 import { isEnded } from '../../model/run.ts'
 import type { JobFacts } from '../../ports/checks.ts'
 import { heldTitle } from './approval.ts'
-import { duration } from './markdown.ts'
+import { counted, duration } from './markdown.ts'
 
 /** The one thing to know about a job, as plain text. */
-export function jobTitle({ job, waitingFor }: JobFacts): string {
+export function jobTitle({ job, waitingFor, ahead }: JobFacts): string {
   if (isEnded(job)) return endedTitle(job)
   switch (job.status) {
     case 'blocked':
@@ -15,7 +15,7 @@ export function jobTitle({ job, waitingFor }: JobFacts): string {
       if (job.cancel) return stopping(job.cancel.by)
       return job.serial === 'waiting'
         ? `waits for its serial group ${job.planned.serialGroup}`
-        : 'queued'
+        : queuedTitle(ahead)
     case 'running':
       return job.cancel ? stopping(job.cancel.by) : runningTitle(job)
     case 'on_hold':
@@ -44,6 +44,11 @@ export function endedTitle(job: JobRun & EndedJob): string {
     default:
       return unreachable(status)
   }
+}
+
+function queuedTitle(ahead: number | undefined): string {
+  if (ahead === undefined) return 'queued'
+  return ahead === 0 ? 'queued: next in line' : `queued: ${counted(ahead, 'task')} ahead`
 }
 
 const stopping = (by: string): string => `being canceled by ${by}`

@@ -40,7 +40,7 @@ function section(view: PipelineView, { options, share }: Page): readonly string[
     origin(pipeline, options),
     ...stateLines(pipeline, Math.floor(diagnosticBytes / share)),
     ...workflowTables(view, options, Math.floor(tableBytes / share)),
-    ...notSelectedLines(view, Math.floor(notSelectedBytes / share)),
+    ...notSelectedLines(view, options, Math.floor(notSelectedBytes / share)),
   ]
 }
 
@@ -68,8 +68,15 @@ function stateLines(pipeline: PipelineRun, bytes: number): readonly string[] {
 }
 
 /** What this push did not start, with the line of the config that said no. */
-function notSelectedLines(view: PipelineView, bytes: number): readonly string[] {
+function notSelectedLines(
+  view: PipelineView,
+  options: RenderOptions,
+  bytes: number,
+): readonly string[] {
   const { pipeline, workflows } = view
+  const lineAt = lineLink(pipeline, options)
+  const notSelected = ({ name, because, where }: NotSelected, prefix: string): string =>
+    `- ${code(`${prefix}${name}`)}: ${sentence(because, 500)} (${lineAt(where.line)})`
   const whole = pipeline.state === 'created' ? pipeline.notSelected : []
   const lines = [
     ...whole.map((one) => notSelected(one, '')),
@@ -83,5 +90,15 @@ function notSelectedLines(view: PipelineView, bytes: number): readonly string[] 
   ]
 }
 
-const notSelected = ({ name, because, where }: NotSelected, prefix: string): string =>
-  `- ${code(`${prefix}${name}`)}: ${sentence(because, 500)} (line ${where.line})`
+/** A line of the config at the commit. What continues a pipeline comes from a file that is not there. */
+function lineLink(
+  { trigger, continuation }: PipelineRun,
+  { configPath }: RenderOptions,
+): (line: number) => string {
+  const { repository, commit } = trigger
+  if (configPath === undefined || continuation?.stage === 'continued')
+    return (line) => `line ${line}`
+  const path = configPath.split('/').map(encodeURIComponent).join('/')
+  const file = `${repository.webUrl}/blob/${commit.sha}/${path}`
+  return (line) => `[line ${line}](${file}#L${line})`
+}

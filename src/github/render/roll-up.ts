@@ -26,10 +26,13 @@ export function verdictOf({ pipeline, workflows }: PipelineView): Verdict {
   // Until its second config is compiled, nobody knows what a continued pipeline will run.
   if (pipeline.continuation?.stage === 'compiling') return 'pending'
   if (jobs.every(isEnded)) return workflows.every(succeeded) ? 'success' : 'failed'
-  if (jobs.some((job) => job.status === 'failed')) return 'failing'
+  if (jobs.some(isBad)) return 'failing'
   const moving = jobs.some((job) => job.status === 'queued' || job.status === 'running')
   return !moving && jobs.some((job) => job.status === 'on_hold') ? 'held' : 'running'
 }
+
+const isBad = ({ status }: JobRun): boolean =>
+  status === 'failed' || status === 'unauthorized' || status === 'canceled'
 
 const succeeded = ({ workflow }: PipelineView['workflows'][number]): boolean =>
   workflow.status === 'success'

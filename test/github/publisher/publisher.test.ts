@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/clock.ts'
 import { createBudgets } from '../../../src/github/budget/budgets.ts'
+import { gitHubLimits, type Limits } from '../../../src/github/budget/limits.ts'
 import { metered } from '../../../src/github/budget/metered.ts'
 import { createClient } from '../../../src/github/client.ts'
 import { startPublisher } from '../../../src/github/publisher/publisher.ts'
 import type { Running } from '../../../src/github/running.ts'
+import type { Urgency } from '../../../src/model/effect.ts'
 import type { JobRun, JobState, PipelineRun } from '../../../src/model/run.ts'
 import type { CheckRow } from '../../../src/ports/checks.ts'
 import { CheckServer, type KeptRun } from '../../support/check-server.ts'
@@ -32,10 +34,10 @@ afterEach(async () => {
 
 let lostSight = 0
 
-function start(): void {
+function start(limits: Limits | null = null): void {
   lostSight = 0
   const settings = { ...appSettings, gheHost: github.host, gheProtocol: 'http' }
-  const budgets = createBudgets(null, () => 0)
+  const budgets = createBudgets(limits, () => systemClock.now())
   const clock = systemClock
   publisher = startPublisher({
     publishing: {
@@ -68,10 +70,10 @@ const rowOf = (job: JobRun): CheckRow => ({
   unanswered: null,
 })
 
-const want = (state: JobState, name = 'test'): string => {
+const want = (state: JobState, name = 'test', urgency?: Urgency): string => {
   const job = jobRun(name, state)
   const row = rowOf(job)
-  checks.want(row, jobFacts(job))
+  checks.want(row, jobFacts(job), urgency)
   return row.key
 }
 
@@ -423,6 +425,35 @@ test('one check never has two requests under way; different checks go side by si
   expect(states()).toHaveLength(20)
   expect(new Set(states())).toEqual(new Set(['in_progress']))
   expect(most).toBe(4)
+})
+
+describe('red is never late', () => {
+  const good = ended('success', 'all steps succeeded')
+  const bad = ended('failed', 'broken')
+  const redAt = () => github.runs.findIndex(({ conclusion }) => conclusion === 'failure')
+
+  test('behind hundreds of others it is among the next five that are sent', async () => {
+    github.delayMs = 5
+    for (let i = 0; i < 300; i++) want(good, `job-${i}`, 'conclusion')
+    start()
+    await until('some are sent', () => github.runs.length >= 100)
+    const before = github.runs.length
+    want(bad, 'test', 'alarm')
+    await settled()
+    expect(redAt()).toBeGreaterThanOrEqual(before)
+    expect(redAt() - before).toBeLessThan(5)
+  })
+
+  test('when the others have used up their share, it still goes, and they wait', async () => {
+    for (let i = 0; i < 100; i++) want(good, `job-${i}`, 'conclusion')
+    start(gitHubLimits)
+    await until('their share is used up', () => github.runs.length >= 64)
+    want(bad, 'test', 'alarm')
+    await until('red is there', () => redAt() >= 0)
+    expect(github.runs.length).toBeLessThanOrEqual(72)
+    expect(checks.settled).toBe(false)
+    expect(checks.pauses).toEqual([])
+  })
 })
 
 const problems = (count: number): PipelineRun =>

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { render } from '../../../src/github/render/render.ts'
+import { ended, jobFacts, jobRun, queued } from '../../support/runs.ts'
+
+const options = { publicUrl: 'https://sluice.example' }
+const failed = jobRun('test', ended('failed', 'exit 1'))
+const none = { names: [], total: 0 }
+
+test.each([
+  [0, 'queued: next in line'],
+  [1, 'queued: 1 task ahead'],
+  [2, 'queued: 2 tasks ahead'],
+])('a queued job with %i tasks before it', (ahead, title) => {
+  expect(render(jobFacts(jobRun('test', queued), { ahead }), options).title).toBe(title)
+})
+
+test('the step that failed is named, with its command in a fence that it cannot close', () => {
+  const failedStep = { name: 'Unit | tests', command: 'npm test\n```\n<b>' }
+  expect(render(jobFacts(failed, { failedStep }), options).summary).toContain(
+    'The step `Unit \\| tests` failed; how its log ends is below.\n\n````\nnpm test\n```\n<b>\n````',
+  )
+})
+
+test('a failed job says what each re-run would run and what it reuses', () => {
+  const rerun = {
+    dependents: { names: ['deploy'], total: 1 },
+    again: { names: ['test', 'deploy'], total: 2 },
+    kept: { names: ['build', 'lint'], total: 5 },
+  }
+  const { summary } = render(jobFacts(failed, { rerun }), options)
+  expect(summary).toContain('without success, now `test`, `deploy`.')
+  expect(summary).toContain('Kept, with what they stored: `build`, `lint`, 3 more.')
+  expect(summary).toContain('of this check runs `test` and what depends on it: `deploy`.')
+  const alone = { dependents: none, again: { names: ['test'], total: 1 }, kept: none }
+  expect(render(jobFacts(failed, { rerun: alone }), options).summary).toContain(
+    'of this check runs `test`.',
+  )
+})
+
+test.each([
+  ['10%\r50%\r100%\ndone\r\n', '100%\ndone'],
+  ['a\r\nb\r\r\nc', 'a\nb\nc'],
+  ['half\rwhole\r', 'whole'],
+])('what a progress bar has written over is left out: %j', (logTail, shown) => {
+  expect(render(jobFacts(failed, { logTail }), options).text).toBe(`\`\`\`\n${shown}\n\`\`\``)
+})
