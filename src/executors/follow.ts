@@ -19,7 +19,8 @@ export interface Followed {
 const pollMs = 500
 /** How long the last bytes may take to come through the pipe when the exit code is known. */
 const drainMs = 5000
-const chunkBytes = 65_536
+const firstBytes = 16_384
+const mostBytes = 262_144
 
 /**
  * Yields the log from byte `from` on until the end mark, and returns how the step ended. Nothing is
@@ -79,21 +80,27 @@ const unkept: StepOutcome = {
 }
 
 interface MarkedReader extends Omit<MarkedLog, 'pass'> {
-  /** What was added, at most a chunk, never the mark or what may become one; empty when nothing. */
+  /**
+   * What was added, never the mark or what may become one; empty when nothing. Overwritten by the next
+   * call.
+   */
   read(): Promise<Buffer>
 }
 
 function markedReader(file: FileHandle, from: number, endMark: Buffer): MarkedReader {
   const log = untilMark(endMark)
   let position = from
+  // One for all, since new ones for all that is read would keep the collector of garbage busy.
+  let buffer = Buffer.allocUnsafe(firstBytes)
   const read = async (): Promise<Buffer> => {
     if (log.ended()) return Buffer.alloc(0)
-    const { bytesRead, buffer } = await file.read({
-      buffer: Buffer.allocUnsafe(chunkBytes),
-      position,
-    })
+    const { bytesRead } = await file.read({ buffer, position })
+    const fresh = buffer.subarray(0, bytesRead)
+    if (bytesRead === buffer.length && bytesRead < mostBytes) {
+      buffer = Buffer.allocUnsafe(2 * bytesRead)
+    }
     position += bytesRead
-    return log.pass(buffer.subarray(0, bytesRead))
+    return log.pass(fresh)
   }
   return { ...log, read }
 }

@@ -1,23 +1,26 @@
 /** Cuts a log that comes in pieces at its end mark. */
 export interface MarkedLog {
-  /** What can be passed on of the bytes so far, never the mark or what may become one. */
-  pass(bytes: Uint8Array): Buffer
+  /**
+   * What can be passed on of the bytes so far, never the mark or what may become one. May share memory
+   * with `bytes`.
+   */
+  pass(bytes: Buffer): Buffer
   ended(): boolean
   /** What looks like the beginning of a mark. */
   held(): Buffer
 }
 
 export function untilMark(mark: Buffer): MarkedLog {
-  let held = Buffer.alloc(0)
+  let held: Buffer = Buffer.alloc(0)
   let ended = false
   return {
     pass: (fresh) => {
       if (ended) return Buffer.alloc(0)
-      const bytes = Buffer.concat([held, fresh])
+      const bytes = held.length === 0 ? fresh : Buffer.concat([held, fresh])
       const at = bytes.indexOf(mark)
       ended = at >= 0
       const end = ended ? at : bytes.length - beginningOf(mark, bytes)
-      held = ended ? Buffer.alloc(0) : bytes.subarray(end)
+      held = ended ? Buffer.alloc(0) : Buffer.from(bytes.subarray(end))
       return bytes.subarray(0, end)
     },
     ended: () => ended,

@@ -24,7 +24,10 @@ export interface LogChunk {
 
 /** Logs as raw bytes by offset, stored in compressed chunks. */
 export interface Logs {
-  /** The same chunk again changes nothing, so it may be sent again. False when the claim is old. */
+  /**
+   * The same chunk again changes nothing, so it may be sent again. False when the claim is old. The bytes
+   * may be overwritten once this has resolved.
+   */
   append(claim: number, key: LogKey, chunk: LogChunk): Promise<boolean>
   /** How far the log has come, without gaps: where a restarted worker goes on. */
   end(key: LogKey): Promise<LogEnd>

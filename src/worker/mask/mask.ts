@@ -1,9 +1,11 @@
 /**
  * Hides secrets in what steps print: the forms in which a secret may show (`forms`), the automaton that
- * finds them all (`automaton`), and the stream that replaces what was found (here).
+ * finds them all (`automaton`), the jumps over what cannot be one (`skip`), and the stream that replaces
+ * what was found (here).
  */
 import { type Automaton, automatonOf, follow } from './automaton.ts'
 import { formsOf } from './forms.ts'
+import { hashOf, type Skip, skipOf } from './skip.ts'
 
 /** What a secret is replaced by, however long it is. */
 const stars = '****'
@@ -13,7 +15,7 @@ const starBytes = Buffer.from(stars)
 export interface Mask {
   /**
    * What may be shown now. What may be the beginning of a secret is kept back until it is known to be
-   * one or none. The answer may share memory with `piece`.
+   * one or none. The answer may share memory with `piece`; what is kept back does not.
    */
   pass(piece: Uint8Array): readonly Uint8Array[]
   /** What was kept back and cannot become a secret any more, since nothing follows. */
@@ -37,7 +39,8 @@ export function maskingOf(secrets: readonly string[]): Masking {
   const forms = formsOf(secrets)
   if (forms.length === 0) return nothingHidden
   const automaton = automatonOf(forms)
-  const begin = (): Mask => new AutomatonMask(automaton)
+  const skip = skipOf(forms)
+  const begin = (): Mask => new AutomatonMask(automaton, skip)
   return {
     begin,
     text: (text) => {
@@ -71,6 +74,7 @@ interface Stretch {
 
 class AutomatonMask implements Mask {
   readonly #automaton: Automaton
+  readonly #skip: Skip | null
   #state = 0
   /** Bytes that came in. */
   #size = 0
@@ -82,8 +86,9 @@ class AutomatonMask implements Mask {
   /** What was found and is not yet given out, in order and apart. Secrets that overlap are one. */
   readonly #found: Stretch[] = []
 
-  constructor(automaton: Automaton) {
+  constructor(automaton: Automaton, skip: Skip | null) {
     this.#automaton = automaton
+    this.#skip = skip
   }
 
   pass(piece: Uint8Array): readonly Uint8Array[] {
@@ -105,10 +110,12 @@ class AutomatonMask implements Mask {
   #search(piece: Uint8Array): void {
     const automaton = this.#automaton
     const { table, rows, match } = automaton
+    const skip = this.#skip
     const before = this.#size
     const size = piece.length
     let state = this.#state
     for (let at = 0; at < size; at++) {
+      if (state === 0 && skip) at = possibleFrom(piece, at, skip)
       const byte = piece[at] ?? 0
       state = state < rows ? (table[state * 256 + byte] ?? 0) : follow(automaton, state, byte)
       const length = match[state] ?? 0
@@ -149,7 +156,20 @@ class AutomatonMask implements Mask {
   }
 
   #hold(from: number): void {
-    this.#held = this.#held.subarray(from - this.#heldFrom)
+    // A copy: the piece is the reader's, and may be large.
+    this.#held = Uint8Array.from(this.#held.subarray(from - this.#heldFrom))
     this.#heldFrom = from
   }
+}
+
+/** The first place, `from` or later, where a pattern may begin as far as its beginning can be seen. */
+function possibleFrom(bytes: Uint8Array, from: number, { places, length }: Skip): number {
+  const last = bytes.length - length
+  let at = from
+  while (at <= last) {
+    const jump = places[hashOf(bytes, at + length)] ?? 0
+    if (jump === 0) return at
+    at += jump
+  }
+  return at
 }

@@ -76,6 +76,39 @@ test('hides what a search byte by byte finds, wherever the output is cut', () =>
   )
 })
 
+// Long ones in much else, with beginnings, ends and overlaps of them: most of it is jumped over.
+const longSecret = string({
+  unit: constantFrom('a', 'b', 'k', '7', '+', '/'),
+  minLength: 8,
+  maxLength: 40,
+})
+const partOf = (whole: string) =>
+  tuple(nat(), nat()).map(([from, to]) => whole.slice(from % 40, to % 41))
+const muchElse = (hidden: readonly string[]) =>
+  array(
+    oneof(
+      constantFrom(...formsOf(hidden).map((form) => Buffer.from(form).toString())),
+      constantFrom(...hidden).chain(partOf),
+      string({
+        unit: constantFrom(...Array.from('the quick brown fox, 0123456789\n')),
+        maxLength: 60,
+      }),
+    ),
+    { maxLength: 25 },
+  ).map((parts) => Buffer.from(parts.join('')))
+
+test('hides long secrets in much else, wherever the output is cut', () => {
+  const hiddenOnes = array(longSecret, { minLength: 1, maxLength: 4 })
+  const cases = hiddenOnes.chain((hidden) => tuple(constant(hidden), muchElse(hidden), cuts))
+  assert(
+    property(cases, ([hidden, whole, places]) => {
+      const shown = shownBy(maskingOf(hidden).begin(), cut(whole, places))
+      expect(shown).toBe(naive(formsOf(hidden), whole))
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('another mask that goes on where one is decided shows the same as one alone', () => {
   const cases = secrets.chain((hidden) => tuple(constant(hidden), output(hidden), cuts, cuts))
   assert(
