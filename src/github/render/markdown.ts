@@ -33,17 +33,18 @@ export function fenced(log: string, bytes: number): string {
 
 /** GitHub renders no colours: escape sequences would show as garbage. */
 function withoutEscapes(log: string): string {
-  return (
-    log
-      .toWellFormed()
-      .replaceAll(escapes, '')
-      .replaceAll(/\r+(?=\n|$)/g, '')
-      // What a progress bar has written over is gone on a screen, too.
-      .replaceAll(/[^\n]*\r/g, '')
-      .replaceAll(/[^\P{Cc}\n\t]/gu, '')
-      .trimEnd()
-  )
+  return log
+    .toWellFormed()
+    .replaceAll(escapes, '')
+    .split('\n')
+    .map(lastWritten)
+    .join('\n')
+    .replaceAll(/[^\P{Cc}\n\t]/gu, '')
+    .trimEnd()
 }
+
+/** What a progress bar has written over is gone on a screen, too. */
+const lastWritten = (line: string): string => line.split('\r').findLast((part) => part !== '') ?? ''
 
 /** CSI and OSC sequences, then the short ones. */
 const escapes = new RegExp(

@@ -44,3 +44,11 @@ test.each([
 ])('what a progress bar has written over is left out: %j', (logTail, shown) => {
   expect(render(jobFacts(failed, { logTail }), options).text).toBe(`\`\`\`\n${shown}\n\`\`\``)
 })
+
+test.each(['x'.repeat(2_000_000), '\r'.repeat(2_000_000), '\u001B]'.repeat(500_000)])(
+  'a log of one endless line is no burden',
+  (logTail) => {
+    const { text } = render(jobFacts(failed, { logTail }), options)
+    expect(Buffer.byteLength(text ?? '')).toBeLessThanOrEqual(65_535)
+  },
+)
