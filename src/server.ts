@@ -7,7 +7,12 @@ import type { Log } from './ports/log.ts'
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 
 /** The request's signal aborts when nobody waits for the answer any more, or the server closes. */
-export type WebHandler = (request: Request) => Response | Promise<Response>
+export type WebHandler = (request: Request, from: Origin) => Response | Promise<Response>
+
+export interface Origin {
+  /** Of whoever is connected: a proxy's, where there is one. */
+  readonly address: string
+}
 
 export interface ServerParts {
   readonly host: string
@@ -104,7 +109,8 @@ async function answer(
   try {
     if (await gitHub(incoming, response)) return
     const request = requestOf(incoming, AbortSignal.any([gone.signal, closing]))
-    const answered = request ? await web(request) : notARequest()
+    const from = { address: incoming.socket.remoteAddress ?? '' }
+    const answered = request ? await web(request, from) : notARequest()
     // What is left of a body that nobody read must not be taken for a next request.
     if (!incoming.complete) response.shouldKeepAlive = false
     await send(answered, response)

@@ -12,6 +12,7 @@ import { systemClock } from './clock.ts'
 import { combineConfigs } from './compile/combine.ts'
 import { startCompiler } from './compiler.ts'
 import { startConductor } from './conductor/conductor.ts'
+import { mayAct } from './conductor/permission.ts'
 import { continuationKeys } from './continuation-keys.ts'
 import { executorFor } from './executors/executors.ts'
 import { createGitHub, createGitHubPort, type GitHubApp, type Rhythm } from './github/app.ts'
@@ -30,6 +31,7 @@ import { startEmbedded } from './store/embedded/embedded.ts'
 import { asFolderProblem } from './store/embedded/problem.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/store.ts'
+import type { ApiQuestions } from './web/api/parts.ts'
 import { createWebApp } from './web/app.ts'
 import { startWorker } from './worker/worker.ts'
 
@@ -156,6 +158,8 @@ const listen = (
     metrics: async () => [...(await store.metrics()), ...(await (await gitHubApp).metrics())],
     continuationKeys: continuationKeys(app.privateKey),
     newId: () => systemClock.newId(),
+    clock: systemClock,
+    askGitHub: apiQuestions(gitHubApp),
     log,
   })
   return startServer({
@@ -163,10 +167,19 @@ const listen = (
     port,
     gitHub: async (request, response) =>
       request.method === 'POST' && (await gitHubApp).middleware(request, response),
-    web: (request) => web.fetch(request),
+    web: (request, from) => web.fetch(request, from),
     log,
   })
 }
+
+/** Who may re-run may begin. */
+const apiQuestions = (app: Promise<GitHubApp>): ApiQuestions => ({
+  commitAt: async (repository, { kind, name }) => {
+    const { gitHub } = await app
+    return kind === 'tag' ? gitHub.tag(repository, name) : gitHub.head(repository, name)
+  },
+  mayBegin: async (repository, person) => mayAct((await app).gitHub, repository, person),
+})
 
 const openGitHub = (
   {

@@ -52,11 +52,17 @@ export async function askPermission(parts: Parts, effect: Asked, tries: number):
 /** Who may cancel and run again, whatever is said about approvals. */
 const writers = usualPolicy('write')
 
+/** Whether the person may begin, cancel and run again in the repository, asked now. */
+export const mayAct = (
+  github: Parts['github'],
+  repository: Repository,
+  person: Person,
+): Promise<Verdict> => verdictOn({ github }, repository, { person, author: false }, writers)
+
 async function rulingOn(parts: Parts, effect: Asked): Promise<Ruling> {
   const { repository, request, approval } = effect
   const { action, person } = request
-  if (action !== 'approve' && action !== 'reject')
-    return verdictOn(parts, repository, { person, author: false }, writers)
+  if (action !== 'approve' && action !== 'reject') return mayAct(parts.github, repository, person)
   if (!approval)
     return { allowed: false, because: 'Sluice was updated since; press the button again' }
   const settings = await projectSettingsOf(parts, repository)
@@ -88,7 +94,7 @@ async function rulingBy(
 }
 
 const verdictOn = async (
-  { github }: Parts,
+  { github }: Pick<Parts, 'github'>,
   repository: Repository,
   who: { readonly person: Person; readonly author: boolean },
   policy: ApprovalPolicy,

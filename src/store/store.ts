@@ -9,6 +9,7 @@ import type { Continuations } from '../ports/continuations.ts'
 import type { Conveyor, Inbox, Outbox, Pipelines } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logs } from '../ports/logs.ts'
+import type { Lookups } from '../ports/lookups.ts'
 import type { ReadMetrics } from '../ports/metrics.ts'
 import type { OrbCache } from '../ports/orb-cache.ts'
 import type { Heads, Reach } from '../ports/reach.ts'
@@ -16,6 +17,7 @@ import type { Schedules } from '../ports/schedules.ts'
 import type { Vault } from '../ports/secrets.ts'
 import type { Steps, Tasks } from '../ports/tasks.ts'
 import type { TestResults } from '../ports/test-results.ts'
+import type { Tokens } from '../ports/tokens.ts'
 import type { Views } from '../ports/views.ts'
 import type { Wake } from '../ports/wake.ts'
 import type { Workspaces } from '../ports/workspaces.ts'
@@ -34,6 +36,7 @@ import { type Identities, openIdentities } from './identities.ts'
 import { forgetHandled, openInbox } from './inbox.ts'
 import { type LogWatch, logChannel, openLogWatch } from './log-watch.ts'
 import { openLogs } from './logs.ts'
+import { openLookups } from './lookups.ts'
 import { openMetrics } from './metrics.ts'
 import { requireMigrated } from './migrate.ts'
 import { forgetMovedOrbs, openOrbCache } from './orb-cache.ts'
@@ -46,6 +49,7 @@ import { openSession, type SessionSettings } from './session.ts'
 import { openSteps } from './steps.ts'
 import { openTasks } from './tasks.ts'
 import { openTestResults } from './test-results.ts'
+import { openTokens } from './tokens.ts'
 import { openViews } from './views.ts'
 import { listenToTopics, topicOf } from './wake.ts'
 import { openWorkspaces } from './workspaces.ts'
@@ -66,6 +70,8 @@ export interface Store {
   readonly blocks: Blocks
   readonly reach: Reach
   readonly heads: Heads
+  readonly tokens: Tokens
+  readonly lookups: Lookups
   readonly continuations: Continuations
   readonly tasks: Tasks
   readonly steps: Steps
@@ -115,6 +121,8 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
     blocks: openBlocks(database),
     reach: openReach(database, hub),
     heads: openHeads(database),
+    tokens: openTokens(database),
+    lookups: openLookups(database),
     continuations: openContinuations(database, inbox, clock),
     tasks: openTasks({ database, hub, clock, session, identities }),
     steps: openSteps(database),

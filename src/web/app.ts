@@ -10,7 +10,8 @@ import type { Logs } from '../ports/logs.ts'
 import type { ReadMetrics } from '../ports/metrics.ts'
 import type { TestResults } from '../ports/test-results.ts'
 import type { Views } from '../ports/views.ts'
-import { type ContinueParts, continueByApi } from './api/continue.ts'
+import { createApi } from './api/api.ts'
+import type { ApiParts } from './api/parts.ts'
 import { type ArtifactParts, artifactsShown, sendArtifact } from './artifacts.ts'
 import { stylesheet } from './assets/stylesheet.ts'
 import { readiness } from './health.ts'
@@ -22,7 +23,8 @@ import { pipelinePage } from './pages/pipeline.ts'
 import { pipelinesPage } from './pages/pipelines.ts'
 import { refuseOtherSites, securityHeaders } from './security.ts'
 
-export interface WebParts extends ContinueParts, ArtifactParts {
+export interface WebParts extends ApiParts, ArtifactParts {
+  readonly artifacts: ApiParts['artifacts'] & ArtifactParts['artifacts']
   readonly views: Views
   readonly logs: Logs
   readonly testResults: Pick<TestResults, 'summary'>
@@ -74,7 +76,7 @@ export function createWebApp(parts: WebParts): Hono {
   })
   app.get('/jobs/:id/artifacts/:task/*', (c) => sendArtifact(c, parts))
   app.get('/jobs/:id/tasks/:task/steps/:step/log', (c) => streamLog(c, views, logs))
-  app.post('/api/v2/pipeline/continue', (c) => continueByApi(c, parts))
+  app.route('/api/v2', createApi(parts, log))
   app.notFound((c) => c.html(messagePage('There is no such page.'), 404))
   app.onError((error, c) => {
     log.error({ error, path: c.req.path }, 'a page failed')

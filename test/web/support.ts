@@ -119,6 +119,28 @@ const noArtifacts: WebParts['artifacts'] = {
   find: async () => null,
 }
 
+const nobody = () => Promise.reject(new Error('nobody was to be asked'))
+
+/** The API over nothing at all; what it does is shown end to end. */
+const noApi = {
+  tokens: { check: async () => null },
+  lookups: {
+    project: async () => null,
+    projectsById: async () => [],
+    newestProject: async () => null,
+    pipelines: async () => [],
+    pipelineNumbered: async () => null,
+    pipelineOf: async () => null,
+    numbersOf: async () => new Map(),
+    jobNumbered: async () => null,
+    tests: async () => [],
+  },
+  blocks: { put: nobody, lift: nobody, list: async () => [], of: async () => null },
+  inbox: { put: nobody },
+  clock: { now: () => 0, newId: () => id(9), sleep: nobody },
+  askGitHub: { commitAt: nobody, mayBegin: nobody },
+} satisfies Partial<WebParts>
+
 interface World {
   readonly artifacts?: Partial<WebParts['artifacts']>
   readonly testResults?: WebParts['testResults']
@@ -143,6 +165,7 @@ export const webApp = (world: World = {}) =>
     conveyor: world.conveyor ?? { aside: async () => [] },
     continuations: world.continuations ?? { request: async () => 'unknown' },
     continuationKeys: world.continuationKeys ?? { pipelineOf: () => null },
+    ...noApi,
     newId: () => id(9),
     log: world.log ?? silentLog,
   })
