@@ -2,6 +2,7 @@ import type { ApprovalAnswer, PolicyRead } from '../model/event.ts'
 import type { Hold, JobRun } from '../model/run.ts'
 import { change, inState } from './change.ts'
 import type { Draft } from './draft.ts'
+import { reportPipeline } from './report.ts'
 
 /** A held approval. */
 export type Held = Extract<JobRun, { readonly status: 'on_hold' }>
@@ -49,5 +50,7 @@ export function keep(draft: Draft, job: Held, hold: Hold): Held {
   }
   const kept: Held = { ...job, hold }
   change(draft, kept)
+  // The check of all says whom it waits for; its counts have not changed.
+  reportPipeline(draft)
   return kept
 }

@@ -33,6 +33,8 @@ test('the policy is read when an approval is held, and shown on its check', () =
   expect(holdOf(world).policy).toBeNull()
   world.readPolicies()
   expect(holdOf(world)).toMatchObject({ policy: two, obstacle: null, approvals: [] })
+  const reported = world.effects.flatMap((one) => (one.type === 'report' ? [one.subject.kind] : []))
+  expect(reported.slice(-2)).toEqual(['job', 'pipeline'])
 })
 
 test('settings with a mistake are an obstacle that the check names, until a click finds them mended', () => {

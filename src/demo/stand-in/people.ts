@@ -30,6 +30,18 @@ export const addPerson = (world: Census, wanted: NewPerson): Person => {
   return person
 }
 
+/** Gives a person another login or other rights, as of now; the id stays. */
+export const changePerson = (
+  world: Census,
+  login: string,
+  change: Partial<Pick<Person, 'login' | 'role' | 'roles'>>,
+): void => {
+  const index = world.people.findIndex((person) => person.login === login)
+  const person = world.people[index]
+  if (!person) throw new Error(`nobody is called ${login}`)
+  world.people[index] = { ...person, ...change }
+}
+
 /** Logins are compared as GitHub does: without case. */
 export const findPerson = (world: Pick<World, 'people'>, login: string): Person | null =>
   world.people.find((person) => person.login.toLowerCase() === login.toLowerCase()) ?? null

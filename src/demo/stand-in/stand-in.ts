@@ -9,7 +9,7 @@ import { type NewFault, toFault } from './faults.ts'
 import { setUpGit } from './git/git.ts'
 import { addInstallation, type NewInstallation } from './installations.ts'
 import { makeOwners, type Owners } from './owners.ts'
-import { addPerson, type NewPerson, ownerNamed } from './people.ts'
+import { addPerson, changePerson, type NewPerson, ownerNamed } from './people.ts'
 import { type NewPull, openPull } from './pulls.ts'
 import { createRepository, type NewRepository } from './repositories.ts'
 import { createRateLimiter, type RateLimits } from './rest/rate-limits.ts'
@@ -79,7 +79,12 @@ export interface StandIn {
   createRepository(wanted: NewRepository): Promise<Repository>
   addInstallation(wanted: NewInstallation): Installation
   addPerson(wanted: NewPerson): Person
+  /** Gives the person of that login another one, or other rights, as of now; the id stays. */
+  changePerson(login: string, change: Partial<Pick<Person, 'login' | 'role' | 'roles'>>): void
+  /** In the place of a team of that name, if there is one. */
   addTeam(wanted: NewTeam): void
+  /** Sends a delivery once more under its id, as GitHub's owner of the App can; resolves as `ping` does. */
+  redeliver(delivery: Delivery): Promise<void>
   openPull(wanted: NewPull): Promise<Pull>
   /** Somebody writes below a pull request; resolves when the webhook was answered or has failed. */
   comment(wanted: NewComment): Promise<void>
@@ -202,7 +207,9 @@ const facade = (world: World): Omit<StandIn, 'host' | 'app' | 'close'> => ({
   createRepository: (wanted) => createRepository(world, wanted),
   addInstallation: (wanted) => addInstallation(world, wanted),
   addPerson: (wanted) => addPerson(world, wanted),
+  changePerson: (login, change) => changePerson(world, login, change),
   addTeam: (wanted) => addTeam(world, wanted),
+  redeliver: (delivery) => world.courier.redeliver(delivery),
   openPull: (wanted) => openPull(world, wanted),
   comment: (wanted) => writeComment(world, wanted),
   owners: makeOwners(world),

@@ -7,7 +7,7 @@ import { code, sentence } from './markdown.ts'
 type Held = Extract<JobRun, { readonly status: 'on_hold' }>
 
 /** Whom a held approval waits for, as plain text, e.g. `a maintainer`; null: that is not known. */
-export function heldFor({ hold }: Held): string | null {
+function heldFor({ hold }: Held): string | null {
   if (!hold?.policy || hold.obstacle !== null) return null
   return waitsFor(hold.policy, hold.approvals.length)
 }
