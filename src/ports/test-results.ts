@@ -26,9 +26,11 @@ export interface TestResults {
   summary(jobId: JobId): Promise<TestSummary | null>
   /**
    * How long tests took in the newest runs of a job of this name in the repository, newest first, so
-   * that the next run can be split evenly. Tests that were skipped are left out.
+   * that `jobId` can be split evenly. Tests that were skipped are left out. Every task of the job gets the
+   * same answer, whatever was stored between two questions: else a test would run twice, or never.
    */
   timings(of: {
+    readonly jobId: JobId
     readonly repositoryId: number
     readonly jobName: string
   }): Promise<readonly Timing[]>

@@ -13,8 +13,10 @@ import { type Database, type Queries, storable } from './database.ts'
 export const openTestResults = (database: Database): TestResults => ({
   store: (owner, results) => database.transaction((queries) => store(queries, owner, results)),
   summary: (jobId) => database.snapshot((queries) => testSummary(queries, jobId)),
-  timings: async ({ repositoryId, jobName }) =>
-    database.rows<Timing & Columns>(timings, [repositoryId, storable(jobName)]),
+  timings: async ({ repositoryId, jobName, jobId }) => {
+    await database.change(fixBasis, [repositoryId, storable(jobName), jobId])
+    return database.rows<Timing & Columns>(timings, [jobId])
+  },
 })
 
 interface Columns {
@@ -148,17 +150,25 @@ const flaky = `
   select name, classname, min(file) as file from found
    group by name, classname order by min(index), min(place) limit 20`
 
-/** How many jobs back; the tasks of one parallel job share what there is to tell. */
-const timings = `
+/** Three jobs back; the tasks of one parallel job share what there is to tell. Who asks first decides. */
+const fixBasis = `
   with newest as (
     select job_id, max(id) as id from (
       select job_id, id from test_report
-       where repository_id = $1 and job_name = $2 order by id desc limit 1000) as recent
+       where repository_id = $1 and job_name = $2 and job_id <> $3
+       order by id desc limit 1000) as recent
      group by job_id order by max(id) desc limit 3)
+  insert into split_basis (job_id, reports)
+  select $3, array(
+    select test_report.id from newest join test_report on test_report.job_id = newest.job_id
+     order by newest.id desc, index, step)
+  on conflict (job_id) do nothing`
+
+const timings = `
   select name, classname, file, seconds::float8 as seconds
-    from newest
-    join test_report on test_report.job_id = newest.job_id
-    join test_results on report_id = test_report.id
-   where result <> 'skipped'
-   order by newest.id desc, index, step, place
+    from split_basis
+    cross join unnest(reports) with ordinality as chosen (report_id, newer)
+    join test_results using (report_id)
+   where job_id = $1 and result <> 'skipped'
+   order by newer, place
    limit 200000`

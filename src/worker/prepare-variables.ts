@@ -61,9 +61,9 @@ async function install(run: TaskRun, environment: EnvironmentHandle): Promise<re
 /** Only who shares tests with others needs them, and can do without. */
 async function timingsFor({ tools, task }: TaskRun): Promise<readonly Timing[]> {
   if (task.total === 1) return []
-  const { trigger, jobName } = task
+  const { trigger, jobName, jobId } = task
   try {
-    return await tools.testResults.timings({ repositoryId: trigger.repository.id, jobName })
+    return await tools.testResults.timings({ repositoryId: trigger.repository.id, jobName, jobId })
   } catch (error) {
     tools.log.warn({ task: task.taskId, error: String(error) }, 'no timings of tests were found')
     return []

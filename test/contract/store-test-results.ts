@@ -168,7 +168,8 @@ export function testResultsContract(open: Open): void {
     const { task } = await claimed(store)
     await store.testResults.store(owner(task, { ...mine, jobName: 'other' }), [result('x')])
     await store.testResults.store(owner(task, { ...mine, step: 9, repositoryId: 2 }), [result('y')])
-    expect(await store.testResults.timings(mine)).toEqual(
+    const { jobId } = task
+    expect(await store.testResults.timings({ ...mine, jobId })).toEqual(
       [3, 2, 1].map((seconds) => ({
         name: 'a',
         classname: 'suite',
@@ -176,7 +177,20 @@ export function testResultsContract(open: Open): void {
         seconds,
       })),
     )
-    expect(await store.testResults.timings({ ...mine, jobName: 'none' })).toEqual([])
+    const none = { ...mine, jobName: 'none', jobId: (await claimed(store)).task.jobId }
+    expect(await store.testResults.timings(none)).toEqual([])
+  })
+
+  test('gives all tasks of a job the same timings, whatever is stored meanwhile', async () => {
+    const { store } = await open()
+    const mine = { repositoryId: 1, jobName: 'test' }
+    const { task } = await claimed(store)
+    const ask = () => store.testResults.timings({ ...mine, jobId: task.jobId })
+    const first = await ask()
+    await store.testResults.store(owner(task, mine), [result('of this job')])
+    const other = (await claimed(store)).task
+    await store.testResults.store(owner(other, mine), [result('of another')])
+    expect([first, await ask()]).toEqual([[], []])
   })
 
   test('shows the summary in the facts of the check', async () => {

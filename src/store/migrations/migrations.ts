@@ -9,6 +9,7 @@ import { onDemand } from './0011-on-demand.ts'
 import { createTimes } from './0012-create-times.ts'
 import { reach } from './0013-reach.ts'
 import { workerNotice } from './0015-worker-notice.ts'
+import { splitBasis } from './0016-split-basis.ts'
 
 /** Every change of the tables, in order. What was released is never edited: add another. */
 export const migrations: Readonly<Record<string, string>> = {
@@ -23,4 +24,5 @@ export const migrations: Readonly<Record<string, string>> = {
   '0012-create-times': createTimes,
   '0013-reach': reach,
   '0015-worker-notice': workerNotice,
+  '0016-split-basis': splitBasis,
 }
