@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { listAt } from '../../src/executors/docker/answer.ts'
+import { listAt, textAt } from '../../src/executors/docker/answer.ts'
 import {
   engineImage,
   images,
   importEngine,
+  inImage,
+  push,
+  registryLogin,
   startEngine,
   type TestEngine,
 } from '../support/docker-engine.ts'
+import { secretCommand } from '../support/secret-command.ts'
 import { jobLog, openStage, type Stage } from '../support/stage.ts'
 
-const patience = { timeout: 25_000 }
+const patience = { timeout: 40_000 }
 const started = await startEngine()
 const key = randomBytes(32).toString('base64')
 
@@ -57,6 +62,34 @@ workflows:
 
 const ping =
   'to=${DOCKER_HOST#tcp://}; exec 3<>/dev/tcp/${to%:*}/${to#*:}; printf "GET /_ping HTTP/1.0\\r\\n\\r\\n" >&3; tail -n 1 <&3; echo " from $DOCKER_HOST"'
+
+/** Its first run waits for ever; the second knows that there was one. */
+const onceMore = `version: 2.1
+jobs:
+  slow:
+    docker:
+      - image: ${images.debian}
+      - image: ${images.busybox}
+        command: [sleep, '1000']
+    steps:
+      - restore_cache: { key: been-here }
+      - run: if [ -e ~/mark ]; then echo second run; exit 4; fi; touch ~/mark
+      - save_cache: { key: been-here, paths: [~/mark] }
+      - run: echo first run; sleep 600
+workflows:
+  ci:
+    jobs: [slow]
+`
+
+const login = (image: string) => `version: 2.1
+jobs:
+  build:
+    docker: [{ image: "${image}", auth: { username: $REGISTRY_USER, password: $REGISTRY_PASSWORD } }]
+    steps: [{ run: echo in }]
+workflows:
+  ci:
+    jobs: [build]
+`
 
 const missing = `version: 2.1
 jobs:
@@ -168,4 +201,47 @@ describe.skipIf(!started)('with the docker executor', () => {
     expect(said(sha, 'ci / slow')).toContain('exited with code 9')
     await expect.poll(containers, patience).toBe(0)
   })
+  test('$VAR in the login of a registry is a secret of the project, and never shown', async (context) => {
+    if (engine.registry === null) context.skip('no registry is installed')
+    const repo = 'sluice-test/private:1'
+    await inImage(engine.engine, images.busybox, 'echo > /private', { repo, changes: [] })
+    await push(engine.engine, repo, `${engine.registry}/acme/private:1`)
+    const data = { SLUICE_DATA_DIR: join(stage.directory, 'data'), SLUICE_SECRETS_KEY: key }
+    for (const [name, input] of [
+      ['REGISTRY_USER', registryLogin.username],
+      ['REGISTRY_PASSWORD', registryLogin.password],
+    ] as const) {
+      const words = ['set', name, '--project', 'acme/login']
+      expect(await secretCommand(words, { input, env: data })).toMatchObject({ code: 0 })
+    }
+    const sha = await stage.push('login', login(`${engine.registry}/acme/private:1`))
+    await becomes(sha, 'ci / build', 'success')
+    const told = await log(sha, 'ci / build')
+    expect(told).toMatch(/Using image .*@sha256:/)
+    expect(told).not.toContain(registryLogin.password)
+  })
+
+  test('kill -9 of everything: the job was lost, runs once more, and nothing remains', async () => {
+    const sha = await stage.push('all-killed', onceMore)
+    await expect.poll(() => stage.checks(sha)['ci / slow'], patience).toBe('in_progress')
+    await expect.poll(() => log(sha, 'ci / slow'), patience).toContain('first run\n')
+    await server.kill()
+    const all = listAt(await engine.engine.call('GET', '/containers/json'))
+    expect(all).toHaveLength(2)
+    for (const one of all)
+      await engine.engine
+        .call('POST', `/containers/${textAt(one, 'Id')}/kill`)
+        // The service ends with the primary container.
+        .catch((error: unknown) => expect(String(error)).toContain('not running'))
+    await server.start()
+    await expect.poll(() => log(sha, 'ci / slow'), patience).toContain('second run\n')
+    await becomes(sha, 'ci / slow', 'failure')
+    expect(said(sha, 'ci / slow')).toContain('exited with code 4')
+    await expect.poll(containers, patience).toBe(0)
+    await server.stop()
+    const volumes = await engine.engine.call('GET', '/volumes')
+    expect(listAt(volumes, 'Volumes')).toEqual([])
+    const networks = listAt(await engine.engine.call('GET', '/networks'))
+    expect(networks.filter((one) => textAt(one, 'Labels', 'sluice.data') !== null)).toEqual([])
+  }, 120_000)
 })

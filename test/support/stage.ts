@@ -90,7 +90,9 @@ export async function openStage(): Promise<Stage> {
 export async function jobLog(url: string, check: Run): Promise<string> {
   const text = async (path: string) => (await fetch(new URL(path, url))).text()
   const page = await text(new URL(check.detailsUrl).pathname)
-  const logs = [...page.matchAll(/href="([^"]+\/log)"/g)].map((match) => text(match[1] ?? ''))
+  const logs = [...page.matchAll(/href="([^"?]+\/log)(?:\?[^"]*)?"/g)].map((match) =>
+    text(match[1] ?? ''),
+  )
   return (await Promise.all(logs)).join('')
 }
 
