@@ -234,6 +234,7 @@ function startConducting(
     log,
     configPath: settings.configPath,
     approvers: settings.approvers,
+    forks: settings.forks,
   })
   stack.defer(() => conductor.stop())
 }

@@ -147,7 +147,7 @@ const commitValues = ({ commit, actor, event }: Trigger) => ({
 
 const avatarOf = ({ values }: EventFacts): string => String(values['sender.avatar_url'] ?? '')
 
-function triggerValues({ event, receivedAt, repository }: Trigger): Values {
+function triggerValues({ event, receivedAt, repository, pullRequests = [] }: Trigger): Values {
   const received = { 'pipeline.trigger.received_at': timeOf(receivedAt) }
   if (event.name === 'api') return received
   const named = {
@@ -156,8 +156,7 @@ function triggerValues({ event, receivedAt, repository }: Trigger): Values {
     'pipeline.trigger.name': event.schedule?.name ?? event.name,
   }
   if (!isOfGitHub(event)) return named
-  const pullRequest = String(event.values['pull_request.url'] ?? '')
-  return { ...named, 'pipeline.event.context.github.pr_url': pullRequest }
+  return { ...named, 'pipeline.event.context.github.pr_url': pullRequests[0]?.url ?? '' }
 }
 
 const timeOf = (milliseconds: number): string => new Date(milliseconds).toISOString()

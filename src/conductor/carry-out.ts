@@ -1,11 +1,13 @@
 import type { Approvers } from '../compile/project-settings/approvals.ts'
 import type { Event } from '../model/event.ts'
+import type { ForkPolicy } from '../model/project-settings.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type GitHub, GitHubUnavailable } from '../ports/github.ts'
 import type { Inbox, Outbox, PendingEffect } from '../ports/inbox.ts'
 import type { Log } from '../ports/log.ts'
 import type { Orbs } from '../ports/orbs.ts'
 import type { SecretNames } from '../ports/secrets.ts'
+import { admit } from './admit.ts'
 import { readApprovalPolicy } from './approval-policy.ts'
 import { compilePipeline } from './compile-pipeline.ts'
 import type { CompileOnce } from './compile-with-orbs.ts'
@@ -25,6 +27,8 @@ export interface CarryParts {
   /** Where a repository keeps its config. */
   readonly configPath: string
   readonly approvers: Approvers
+  /** What becomes of pull requests of forks where the repository does not say. */
+  readonly forks: ForkPolicy
 }
 
 const firstRetryMs = 1000
@@ -55,6 +59,8 @@ async function outcomeOf(parts: CarryParts, pending: PendingEffect): Promise<Eve
   switch (effect.type) {
     case 'compile':
       return compilePipeline(parts, effect, tries)
+    case 'admit':
+      return admit(parts, effect)
     case 'ask-permission':
       return askPermission(parts, effect, tries)
     case 'read-approval-policy':
@@ -67,6 +73,7 @@ async function outcomeOf(parts: CarryParts, pending: PendingEffect): Promise<Eve
     case 'cancel-task':
     case 'report':
     case 'register-schedules':
+    case 'cancel-older':
     case 'later':
     case 'serial-enter':
     case 'serial-leave':

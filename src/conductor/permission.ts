@@ -3,7 +3,7 @@ import { policyFor } from '../compile/project-settings/policy-for.ts'
 import { judge, type Verdict } from '../engine/judge.ts'
 import type { ApprovalQuestion, Effect } from '../model/effect.ts'
 import type { ApprovalAnswer, Event } from '../model/event.ts'
-import type { ApprovalPolicy } from '../model/project-settings.ts'
+import type { ApprovalPolicy, ProjectSettings } from '../model/project-settings.ts'
 import type { Person, Repository } from '../model/trigger.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { GitHub } from '../ports/github.ts'
@@ -66,11 +66,13 @@ async function rulingOn(parts: Parts, effect: Asked): Promise<Ruling> {
   if (!approval)
     return { allowed: false, because: 'Sluice was updated since; press the button again' }
   const settings = await projectSettingsOf(parts, repository)
-  if (settings.ok)
-    return rulingBy(policyFor(settings.value.approvals, approval.job), parts, effect, approval)
+  if (settings.ok) return rulingBy(policyOf(settings.value, approval), parts, effect, approval)
   const obstacle = obstacleOf(settings.problem)
   return { allowed: false, because: obstacle, approval: { policy: null, obstacle, lapsed: [] } }
 }
+
+const policyOf = ({ approvals }: ProjectSettings, { job }: ApprovalQuestion): ApprovalPolicy =>
+  job === null ? approvals.usual : policyFor(approvals, job)
 
 async function rulingBy(
   policy: ApprovalPolicy,

@@ -10,5 +10,5 @@ export function loseAccess(
 ): void {
   if (draft.pipeline.state === 'pending')
     return become(draft, { state: 'errored', because: `the App ${because}`, diagnostics: [] })
-  cancelPipeline(draft, { by: `Sluice, because the App ${because}`, workflow: null }, at)
+  cancelPipeline(draft, { by: `Sluice, because the App ${because}`, at })
 }

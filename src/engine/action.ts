@@ -5,7 +5,7 @@ import { needsContexts } from './ask-contexts.ts'
 import { isAuthor, isForkAuthor } from './authors.ts'
 import type { Draft } from './draft.ts'
 import { type Held, holdOf } from './hold.ts'
-import { impossible } from './impossible.ts'
+import { impossible, impossibleForPipeline } from './impossible.ts'
 import { isBot, notice, saying, targetOf } from './notice.ts'
 import { answerPermission } from './permission.ts'
 import { isRerun, requestRerun } from './rerun.ts'
@@ -24,8 +24,7 @@ export function requestAction(draft: Draft, event: Requested): void {
   const request = requestOf(event)
   if (event.granted) return answerPermission(draft, grantOf(event, request))
   const { repository } = trigger
-  const held = event.jobId === null ? null : targetOf(draft, event.jobId)
-  const approval = held?.status === 'on_hold' ? questionAbout(draft, held, event.by) : null
+  const approval = questionOf(draft, event)
   draft.effect({
     type: 'ask-permission',
     pipelineId: id,
@@ -33,6 +32,14 @@ export function requestAction(draft: Draft, event: Requested): void {
     request,
     ...(approval && { approval }),
   })
+}
+
+function questionOf(draft: Draft, { jobId, action, by }: Requested): ApprovalQuestion | null {
+  const held = jobId === null ? null : targetOf(draft, jobId)
+  if (held?.status === 'on_hold') return questionAbout(draft, held, by)
+  if (jobId !== null || action !== 'approve') return null
+  // To let a stranger's push begin: it gets no contexts, and one person is enough.
+  return { job: null, contexts: [], author: isAuthor(draft.pipeline.trigger, by), earlier: [] }
 }
 
 /** What GitHub cannot know of an approval. */
@@ -65,7 +72,10 @@ function refusalOf(draft: Draft, event: Requested): string | null {
     return 'only a person can decide this; nothing changed.'
   if (isForkAuthor(draft.pipeline.trigger, event.by))
     return 'who proposes a change from a fork may not do this; nothing changed.'
-  if (event.jobId === null) return event.current ? null : 'this check is outdated; nothing changed.'
+  if (event.jobId === null)
+    return event.current
+      ? impossibleForPipeline(draft, event.action)
+      : 'this check is outdated; nothing changed.'
   const target = targetOf(draft, event.jobId)
   if (!target || !event.current) return 'this check is outdated; nothing changed.'
   return impossible(target, event.action)

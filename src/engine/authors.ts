@@ -6,9 +6,12 @@ export const isAuthor = (trigger: Trigger, person: Person): boolean =>
   trigger.commit.authorLogin?.toLowerCase() === person.login.toLowerCase() ||
   openedBy(trigger) === person.id
 
-/** Whether the person proposed, from a fork, what the pipeline runs. */
+/** Whether the person proposed, from a fork, what the pipeline runs, or has that fork. */
 export const isForkAuthor = (trigger: Trigger, person: Person): boolean =>
-  isFromFork(trigger) && (openedBy(trigger) ?? trigger.actor.id) === person.id
+  isFromFork(trigger) &&
+  [openedBy(trigger) ?? trigger.actor.id, ownerOf(trigger)].includes(person.id)
+
+const ownerOf = ({ event }: Trigger) => event.values['pull_request.head.repo.owner.id']
 
 /** Whoever opened a pull request need not be who made the event: maintainers label and push, too. */
 const openedBy = ({ event }: Trigger) => event.values['pull_request.user.id']

@@ -1,10 +1,10 @@
 import type { JobId } from '../model/ids.ts'
-import type { JobRun } from '../model/run.ts'
-import { isEnd } from '../model/run.ts'
+import { isEnd, type JobRun, type WorkflowRun } from '../model/run.ts'
 import { change } from './change.ts'
 import { closeContinuation } from './continuation.ts'
 import type { Draft } from './draft.ts'
 import { end, settle } from './job.ts'
+import { become } from './start.ts'
 import { unfinished } from './status.ts'
 
 /**
@@ -20,14 +20,24 @@ export function cancelJob(draft: Draft, job: JobRun, by: string, at: number): vo
 
 interface Canceling {
   readonly by: string
-  /** Name of the only workflow that is meant; null: all are. */
-  readonly workflow: string | null
+  readonly at: number
 }
 
-/** Cancels every unfinished workflow. Nothing new starts in them, not even handlers of `canceled`. */
-export function cancelPipeline(draft: Draft, { by, workflow: only }: Canceling, at: number): void {
-  const meant = draft.workflows.filter(({ name }) => only === null || name === only)
-  if (only === null || meant.some(({ setup }) => setup)) closeContinuation(draft, by)
+/**
+ * Cancels every unfinished workflow that is meant. Nothing new starts in them, not even handlers of
+ * `canceled`. A pipeline that has none yet gets none any more.
+ */
+export function cancelPipeline(
+  draft: Draft,
+  { by, at }: Canceling,
+  isMeant: (workflow: WorkflowRun) => boolean = () => true,
+): void {
+  const { state } = draft.pipeline
+  if (state === 'pending' || state === 'held')
+    return become(draft, { state: 'canceled', because: `canceled by ${by}` })
+  const meant = draft.workflows.filter(isMeant)
+  if (meant.length === draft.workflows.length || meant.some(({ setup }) => setup))
+    closeContinuation(draft, by)
   for (const workflow of meant) {
     if (unfinished(workflow.counts) === 0) continue
     const ended: JobId[] = []

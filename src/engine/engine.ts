@@ -8,6 +8,7 @@ import { unreachable } from '../model/result.ts'
 import type { Decision, Needs, Slice } from '../model/state.ts'
 import { loseAccess } from './access.ts'
 import { requestAction } from './action.ts'
+import { admitPipeline, proposePipeline } from './admission.ts'
 import { rerunFailed } from './auto-rerun.ts'
 import { hearCommand } from './command.ts'
 import { answerContexts } from './contexts.ts'
@@ -18,11 +19,13 @@ import {
   startContinuation,
   whileCompiling,
 } from './continuation.ts'
+import { branchOpened, decline } from './declined.ts'
 import { Draft, Missing } from './draft.ts'
 import { expireWhenDue } from './expiry.ts'
 import { hearOfPolicy } from './hold.ts'
 import { missNewRun } from './new-run.ts'
 import { answerPermission } from './permission.ts'
+import { endRedundant } from './redundant.ts'
 import { beginRerunWhenDue } from './rerun.ts'
 import { hearOfTurn } from './serial.ts'
 import {
@@ -41,6 +44,8 @@ export function needsOf(event: Event): Needs {
     case 'compiled':
       return { project: true, block: true }
     case 'triggered':
+    case 'admitted':
+    case 'declined':
     case 'rejected':
     case 'config-missing':
     case 'config-unavailable':
@@ -59,9 +64,13 @@ export function needsOf(event: Event): Needs {
       return { jobs: [event.jobId], dependentsOf: [event.jobId] }
     case 'approval-policy-read':
       return { jobs: [event.jobId] }
+    case 'proposed':
+    case 'pull-request-opened':
     case 'continued':
     case 'no-new-run':
       return {}
+    case 'redundant':
+      return { whole: 'all' }
     case 'permission-answered':
       return { whole: 'all', jobs: event.request.jobId ? [event.request.jobId] : [] }
     case 'command-written':
@@ -87,24 +96,20 @@ export function decide(slice: Slice, event: Event): Decision {
 }
 
 function apply(draft: Draft, slice: Slice, event: Event): void {
-  if (event.type === 'triggered') return startPipeline(draft, slice, event)
+  if (isOrigin(event)) return originate(draft, slice, event)
   // An event about a pipeline we do not know can only be left over from a database that was restored.
   if (!slice.pipeline) return
   switch (event.type) {
     case 'compiled':
-      return event.continuation
-        ? startContinuation(draft, event)
-        : startWorkflows(draft, slice, event)
     case 'rejected':
-      return event.continuation
-        ? rejectContinuation(draft, event)
-        : rejectConfig(draft, slice, event)
     case 'config-missing':
-      return configMissing(draft, event)
     case 'config-unavailable':
-      return whileCompiling(draft.pipeline)
-        ? continuationUnavailable(draft, event.because)
-        : configUnavailable(draft, event)
+    case 'declined':
+      return hearOfConfig(draft, slice, event)
+    case 'pull-request-opened':
+      return branchOpened(draft, event)
+    case 'redundant':
+      return endRedundant(draft, event)
     case 'continued':
       return continuePipeline(draft, event)
     case 'task-started':
@@ -133,6 +138,54 @@ function apply(draft: Draft, slice: Slice, event: Event): void {
     case 'serial-passed':
     case 'serial-timeout':
       return hearOfTurn(draft, event)
+    default:
+      return unreachable(event)
+  }
+}
+
+type OfConfig = Extract<
+  Event,
+  { readonly type: 'compiled' | 'rejected' | 'config-missing' | 'config-unavailable' | 'declined' }
+>
+
+/** What came of reading the config. */
+function hearOfConfig(draft: Draft, slice: Slice, event: OfConfig): void {
+  switch (event.type) {
+    case 'compiled':
+      return event.continuation
+        ? startContinuation(draft, event)
+        : startWorkflows(draft, slice, event)
+    case 'rejected':
+      return event.continuation
+        ? rejectContinuation(draft, event)
+        : rejectConfig(draft, slice, event)
+    case 'config-missing':
+      return configMissing(draft, event)
+    case 'config-unavailable':
+      return whileCompiling(draft.pipeline)
+        ? continuationUnavailable(draft, event.because)
+        : configUnavailable(draft, event)
+    case 'declined':
+      return decline(draft, slice, event)
+    default:
+      return unreachable(event)
+  }
+}
+
+type Origin = Extract<Event, { readonly type: 'triggered' | 'proposed' | 'admitted' }>
+
+const isOrigin = (event: Event): event is Origin =>
+  event.type === 'triggered' || event.type === 'proposed' || event.type === 'admitted'
+
+/** What may make a pipeline. */
+function originate(draft: Draft, slice: Slice, event: Origin): void {
+  switch (event.type) {
+    case 'triggered':
+      return startPipeline(draft, slice, event)
+    case 'proposed':
+      return proposePipeline(draft, slice, event)
+    case 'admitted':
+      return admitPipeline(draft, slice, event)
     default:
       return unreachable(event)
   }

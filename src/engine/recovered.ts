@@ -15,8 +15,9 @@ export function isSamePush({ siblings }: Slice, trigger: Trigger): boolean {
     : ofBranch.some((one) => standsFor(one, trigger))
 }
 
-const isOfBranch = ({ ref }: Sibling, trigger: Trigger): boolean =>
-  ref.kind === 'branch' && trigger.ref.kind === 'branch' && ref.name === trigger.ref.name
+/** What a schedule or an event of a pull request began stands for no push. */
+const isOfBranch = ({ ref, beside }: Sibling, trigger: Trigger): boolean =>
+  !beside && ref.kind === 'branch' && trigger.ref.kind === 'branch' && ref.name === trigger.ref.name
 
 /** A push that came after it to the same commit, from another one, is new. */
 const standsFor = ({ recoveredUpTo }: Sibling, { pushedAt }: Trigger): boolean =>

@@ -4,7 +4,7 @@ import type { JobId } from '../model/ids.ts'
 import { derivedId, jobId, workflowId } from '../model/ids.ts'
 import type { JobRun, RerunRequest, WorkflowRun } from '../model/run.ts'
 import { isEnded, noCounts } from '../model/run.ts'
-import type { Person } from '../model/trigger.ts'
+import { isFromFork, type Person } from '../model/trigger.ts'
 import { beginAfresh, wantsFresh } from './afresh.ts'
 import { inState } from './change.ts'
 import { choose, runAgain, withDependents } from './chosen.ts'
@@ -113,7 +113,15 @@ function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): voi
       requests.map((request) => request.by),
       at,
     )
-  if (draft.pipeline.state === 'errored') return compileAgain(draft)
+  const { state, trigger } = draft.pipeline
+  if (state === 'errored' || (state === 'canceled' && !isFromFork(trigger)))
+    return compileAgain(draft)
+  if (state === 'canceled' || state === 'held')
+    return notice(
+      draft,
+      null,
+      `${by} asked for a re-run: ${draft.pipeline.because}; nothing changed.`,
+    )
   if (draft.pipeline.state !== 'created') return
   const begun = draft.workflows.map((workflow) => rerunWorkflow(draft, workflow, requests, at))
   if (begun.includes('refused')) return

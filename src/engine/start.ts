@@ -8,7 +8,14 @@ import type { PlannedWorkflow } from '../model/plan.ts'
 import type { Edge, JobRun, PipelineRun, PipelineState } from '../model/run.ts'
 import { isEnded, noCounts } from '../model/run.ts'
 import type { Sibling, Slice } from '../model/state.ts'
-import { type Ref, scheduleOf, type Trigger } from '../model/trigger.ts'
+import {
+  isOfMergeQueue,
+  pullRequestEventOf,
+  type Ref,
+  scheduleOf,
+  type Trigger,
+} from '../model/trigger.ts'
+import { hearAround } from './branch.ts'
 import { change } from './change.ts'
 import type { Draft } from './draft.ts'
 import { begin, settle } from './job.ts'
@@ -21,25 +28,50 @@ type Of<Type extends Event['type']> = Extract<Event, { readonly type: Type }>
 /** A trigger makes a pipeline and asks for its config. The same trigger again makes nothing. */
 export function startPipeline(draft: Draft, slice: Slice, event: Of<'triggered'>): void {
   if (slice.pipeline || isSamePush(slice, event.trigger)) return
-  const known = slice.project
-  const number = (known?.lastNumber ?? 0) + 1
-  const usesSluice = known?.usesSluice ?? false
-  draft.putProject({ repository: event.trigger.repository, lastNumber: number, usesSluice })
-  draft.putPipeline({
-    id: event.pipelineId,
-    number,
-    trigger: event.trigger,
-    label: labelOf(event.trigger, slice.siblings),
-    createdAt: event.at,
-    pendingRerun: null,
-    notices: lateNotices(event.trigger),
-    continuation: null,
-    state: 'pending',
-  })
+  createPipeline(draft, slice, event, { state: 'pending' })
   askForConfig(draft)
-  // An App installed on every repository stays silent where no config was ever seen.
-  if (usesSluice) reportPipeline(draft)
+  if (isReportedAtOnce(slice, event.trigger)) reportPipeline(draft)
 }
+
+/** The next pipeline of its project, in the given state. */
+export function createPipeline(
+  draft: Draft,
+  { project, siblings }: Slice,
+  { pipelineId, trigger, at }: Of<'triggered' | 'admitted'>,
+  state: PipelineState,
+): void {
+  const number = (project?.lastNumber ?? 0) + 1
+  const usesSluice = project?.usesSluice ?? false
+  const { repository } = trigger
+  draft.putProject({ ...project, repository, lastNumber: number, usesSluice })
+  draft.putPipeline({
+    id: pipelineId,
+    number,
+    trigger,
+    label: labelOf(trigger, siblings),
+    createdAt: at,
+    pendingRerun: null,
+    notices: lateNotices(trigger),
+    continuation: null,
+    ...state,
+  })
+}
+
+/**
+ * An App installed on every repository stays silent where no config was ever seen. Where branches need a
+ * pull request to be built, a check that says that nothing applied could pass before there is one.
+ */
+function isReportedAtOnce({ project }: Slice, trigger: Trigger): boolean {
+  if (!project?.usesSluice) return false
+  return !(project.onlyBuildPullRequests && needsPullRequest(trigger))
+}
+
+/** Whether a repository that only builds pull requests leaves this alone unless its branch has one. */
+export const needsPullRequest = ({ type, ref, repository }: Trigger): boolean =>
+  type === 'push' &&
+  ref.kind === 'branch' &&
+  ref.name !== repository.defaultBranch &&
+  !isOfMergeQueue(ref)
 
 type Compile = Extract<Effect, { readonly type: 'compile' }>
 
@@ -54,13 +86,15 @@ export function askForConfig(draft: Draft, continuation: Compile['continuation']
 
 /**
  * Checks of the first branch at a commit have plain names; of other refs they end with the ref, of
- * schedules with the schedule. What was begun on demand says so: it stands for no push.
+ * schedules with the schedule, and of events of pull requests with the event. What was begun on demand
+ * says so: it stands for no push.
  */
 function labelOf(trigger: Trigger, siblings: readonly Sibling[]): string {
   const schedule = scheduleOf(trigger)
+  const besides = schedule === null ? pullRequestEventOf(trigger) : `schedule ${schedule}`
   const label = refLabel(trigger, siblings)
   if (isOnDemand(trigger)) return ` (on demand)${label}`
-  return schedule === null ? label : ` (schedule ${schedule})${label}`
+  return besides === null ? label : ` (${besides})${label}`
 }
 
 function refLabel(trigger: Trigger, siblings: readonly Sibling[]): string {
@@ -71,18 +105,19 @@ function refLabel(trigger: Trigger, siblings: readonly Sibling[]): string {
   return !first || sameRef(first.ref, trigger.ref) ? '' : ` (${trigger.ref.name})`
 }
 
-const sameRef = (a: Ref, b: Ref): boolean => a.kind === b.kind && a.name === b.name
+export const sameRef = (a: Ref, b: Ref): boolean => a.kind === b.kind && a.name === b.name
 
 /** The plan is there: every workflow and job gets its row, and what waits for nothing starts. */
 export function startWorkflows(draft: Draft, slice: Slice, event: Of<'compiled'>): void {
   if (draft.pipeline.state !== 'pending') return
   const { notSelected, diagnostics, workflows, setup, schedules } = event.plan
-  rememberUse(draft, slice)
+  rememberUse(draft, slice, event)
   registerSchedules(draft, schedules)
   if (draft.block) return refuseWork(draft, draft.block)
   const continuation = setup && ({ stage: 'open', taken: setup.taken } as const)
   draft.putPipeline({ ...draft.pipeline, continuation })
   become(draft, { state: 'created', notSelected, diagnostics })
+  hearAround(draft, event.around, event.at)
   const how = { setup: setup !== null, at: event.at }
   for (const workflow of workflows) startWorkflow(draft, workflow, how)
 }
@@ -182,7 +217,8 @@ function beginAll(draft: Draft, jobs: readonly JobRun[], at: number): void {
 
 export function rejectConfig(draft: Draft, slice: Slice, event: Of<'rejected'>): void {
   if (draft.pipeline.state !== 'pending') return
-  rememberUse(draft, slice)
+  rememberUse(draft, slice, event)
+  hearAround(draft, event.around, event.at)
   const because = `the config ${errorCount(event.diagnostics)}`
   become(draft, { state: 'errored', because, diagnostics: event.diagnostics })
 }
@@ -218,7 +254,15 @@ export function inState(pipeline: PipelineRun, state: PipelineState): PipelineRu
   return { id, number, trigger, label, createdAt, pendingRerun, notices, continuation, ...state }
 }
 
-function rememberUse(draft: Draft, slice: Slice): void {
-  if (slice.project && !slice.project.usesSluice)
-    draft.putProject({ ...slice.project, usesSluice: true })
+function rememberUse(
+  draft: Draft,
+  { project }: Slice,
+  { around }: Of<'compiled' | 'rejected'>,
+): void {
+  if (!project) return
+  const onlyBuildPullRequests =
+    around?.onlyBuildPullRequests ?? project.onlyBuildPullRequests ?? false
+  if (project.usesSluice && (project.onlyBuildPullRequests ?? false) === onlyBuildPullRequests)
+    return
+  draft.putProject({ ...project, usesSluice: true, onlyBuildPullRequests })
 }

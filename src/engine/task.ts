@@ -1,6 +1,6 @@
 import type { TaskEvent } from '../model/event.ts'
 import { derivedId, taskId } from '../model/ids.ts'
-import type { JobRun, Outcome, TaskRun } from '../model/run.ts'
+import type { Cancel, JobRun, Outcome, TaskRun } from '../model/run.ts'
 import { change, inState } from './change.ts'
 import type { Draft } from './draft.ts'
 import { end, queueTask, settle } from './job.ts'
@@ -40,7 +40,7 @@ export function finishTask(draft: Draft, event: TaskEvent & { readonly at: numbe
   const ended = { ...job, tasks }
   const outcomes = tasks.flatMap((one) => (one.status === 'ended' ? [one] : []))
   if (outcomes.length < tasks.length) return tellOfTask(draft, ended)
-  end(draft, ended, { ...verdict(outcomes, job.cancel !== null), at: event.at })
+  end(draft, ended, { ...verdict(outcomes, job.cancel), at: event.at })
   settle(draft, [job.id], event.at)
 }
 
@@ -66,14 +66,17 @@ function runAgain(draft: Draft, job: JobRun, task: TaskRun, because: string): vo
 type EndedTask = TaskRun & { readonly status: 'ended' }
 
 /** One failed task fails the job; else one canceled task cancels it. Others always ran to their end. */
-function verdict(tasks: readonly EndedTask[], canceled: boolean) {
+function verdict(tasks: readonly EndedTask[], cancel: Cancel | null) {
   const worst =
     tasks.find((task) => task.outcome.kind === 'failed') ??
     tasks.find((task) => task.outcome.kind === 'lost') ??
     tasks.find((task) => task.outcome.kind === 'canceled')
   if (!worst) return { status: 'success', because: 'all steps succeeded' } as const
   const where = tasks.length > 1 ? ` (task ${worst.index})` : ''
-  const status = statusOf(worst.outcome, canceled)
+  const status = statusOf(worst.outcome, cancel !== null)
+  // Who or what wanted it says more than the step that it was at.
+  if (status === 'canceled' && cancel)
+    return { status, because: `canceled by ${cancel.by}` } as const
   return { status, because: `${reasonOf(worst.outcome)}${where}` } as const
 }
 

@@ -26,6 +26,7 @@ import { createBell } from './publisher/bell.ts'
 import { startPublisher } from './publisher/publisher.ts'
 import { startReconciler } from './publisher/reconciler.ts'
 import { pullHead } from './pull-head.ts'
+import { commit, openPullRequests, pullRequest } from './pull-requests.ts'
 import { startRedelivery } from './redelivery.ts'
 import type { RenderOptions } from './render/desired.ts'
 import type { Running } from './running.ts'
@@ -148,6 +149,10 @@ function questions(
       readFile(asking, await now(repository), { ref, path }),
     head: async (repository, branch) => head(asking, await now(repository), branch),
     tag: async (repository, name) => tag(asking, await now(repository), name),
+    commit: async (repository, sha) => commit(asking, await now(repository), sha),
+    openPullRequests: async (repository, branch) =>
+      openPullRequests(asking, await now(repository), branch),
+    pullRequest: async (repository, number) => pullRequest(asking, await now(repository), number),
     person: async (repository, login) => person(asking, await now(repository), login),
     permission: async (repository, whom) => permission(asking, await now(repository), whom),
     inTeam: async (repository, slug, whom) => inTeam(asking, await now(repository), slug, whom),

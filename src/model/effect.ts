@@ -1,5 +1,5 @@
 import type { ContinuationConfig, Event, PermissionRequest } from './event.ts'
-import type { JobId, PipelineId, TaskId, WorkflowId } from './ids.ts'
+import type { CommitSha, JobId, PipelineId, TaskId, WorkflowId } from './ids.ts'
 import type { Person, Ref, Repository, Scalar, Trigger } from './trigger.ts'
 
 /** Everything the engine may ask of the world. Each handler may be repeated safely. */
@@ -15,6 +15,19 @@ export type Effect =
       readonly trigger: Trigger
       /** `taken`: parameters that it must not give, see `Setup`. */
       readonly continuation: (ContinuationConfig & { readonly taken: readonly string[] }) | null
+    }
+  /** Find out what `proposed` needs to know, and put `admitted`, or nothing where nothing can come of it. */
+  | { readonly type: 'admit'; readonly pipelineId: PipelineId; readonly trigger: Trigger }
+  /** Put `redundant` for the pipelines before `number` of the branch at other commits, once for each. */
+  | {
+      readonly type: 'cancel-older'
+      readonly repositoryId: number
+      readonly branch: string
+      readonly number: number
+      readonly sha: CommitSha
+      readonly at: number
+      readonly by: string
+      readonly which: 'held' | 'first-runs'
     }
   /** Ask GitHub now, put `permission-answered`. */
   | {
@@ -77,8 +90,8 @@ export type Effect =
 
 /** What else has to be known of a held approval to tell whether somebody may decide about it. */
 export interface ApprovalQuestion {
-  /** Its name, which chooses the policy. */
-  readonly job: string
+  /** Its name, which chooses the policy; null: the pipeline as a whole, for which the usual one counts. */
+  readonly job: string | null
   /** Whoever approves must be allowed to use these. */
   readonly contexts: readonly string[]
   /** Whether the person is an author of what the pipeline runs. */

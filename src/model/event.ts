@@ -2,9 +2,9 @@ import type { Command } from './command.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { JobId, PipelineId, TaskId } from './ids.ts'
 import type { Plan } from './plan.ts'
-import type { ApprovalPolicy } from './project-settings.ts'
+import type { ApprovalPolicy, ForkPolicy } from './project-settings.ts'
 import type { Outcome } from './run.ts'
-import type { Person, Scalar, Trigger } from './trigger.ts'
+import type { Person, PullRequest, Scalar, Trigger } from './trigger.ts'
 
 /**
  * Everything that can happen to a pipeline. Events are put in the inbox by GitHub, workers, the
@@ -15,13 +15,27 @@ export type Event = { readonly pipelineId: PipelineId; readonly at: number } & H
 
 type Happening =
   | { readonly type: 'triggered'; readonly trigger: Trigger }
+  /** GitHub tells of a pull request. Whether it starts a pipeline depends on what must be asked first. */
+  | { readonly type: 'proposed'; readonly trigger: Trigger }
+  | { readonly type: 'admitted'; readonly trigger: Trigger; readonly admission: Admission }
   /** `continuation`: the plan is that of a second config, which a job of the setup workflow brought. */
-  | { readonly type: 'compiled'; readonly plan: Plan; readonly continuation: boolean }
+  | {
+      readonly type: 'compiled'
+      readonly plan: Plan
+      readonly continuation: boolean
+      readonly around?: Around
+    }
   | {
       readonly type: 'rejected'
       readonly diagnostics: readonly Diagnostic[]
       readonly continuation: boolean
+      readonly around?: Around
     }
+  /** The repository builds branches with a pull request only, and this one has none. */
+  | { readonly type: 'declined'; readonly because: string }
+  /** The pipeline's branch has got a pull request. */
+  | { readonly type: 'pull-request-opened'; readonly pullRequests: readonly PullRequest[] }
+  | Redundant
   /** No config at the commit. `expected`: the default branch has one. */
   | { readonly type: 'config-missing'; readonly path: string; readonly expected: boolean }
   /** GitHub did not give us the config for so long that we gave up. */
@@ -43,6 +57,33 @@ type Happening =
 export interface AccessLost {
   readonly type: 'access-lost'
   readonly because: string
+}
+
+/** What was found out about an event of a pull request, at the time it was asked. */
+export interface Admission {
+  readonly forks: ForkPolicy
+  /** What the repository says about events of this action: a pipeline of their own. */
+  readonly wanted: boolean
+  /** The repository builds branches with a pull request only, and this opens one. */
+  readonly opensBranch: boolean
+}
+
+/** What was found out about a branch while its config was read. */
+export interface Around {
+  /** Of its open ones. */
+  readonly pullRequests: readonly PullRequest[]
+  /** Whether this pipeline makes older ones of its branch redundant. */
+  readonly cancelsOlder: boolean
+  readonly onlyBuildPullRequests: boolean
+}
+
+/** Nobody needs the result of this pipeline any more. */
+export interface Redundant {
+  readonly type: 'redundant'
+  /** What made it so; follows "canceled by". */
+  readonly by: string
+  /** `held`: only a pipeline that nobody has let begin. */
+  readonly which: 'held' | 'first-runs' | 'all'
 }
 
 /** A job of the setup workflow, or whom it gave its key, continues the pipeline or closes it. */

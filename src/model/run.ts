@@ -24,6 +24,8 @@ export interface Project {
   readonly lastNumber: number
   /** Whether a config was ever found: decides if a push is reported before its config is fetched. */
   readonly usesSluice: boolean
+  /** Whether branches without a pull request were last said to be left alone; absent: no. */
+  readonly onlyBuildPullRequests?: boolean
 }
 
 export interface PipelineBase {
@@ -56,6 +58,10 @@ export type PipelineRun = PipelineBase & PipelineState
 
 export type PipelineState =
   | { readonly state: 'pending' }
+  /** A stranger's: begins when somebody with write access lets it. Nothing of it was read. */
+  | { readonly state: 'held'; readonly because: string }
+  /** It was not let begin, or given up before its config was read. */
+  | { readonly state: 'canceled'; readonly because: string }
   /** Compiled; its workflows hold the rest. */
   | {
       readonly state: 'created'
@@ -71,8 +77,15 @@ export type PipelineState =
       readonly because: string
       readonly diagnostics: readonly Diagnostic[]
     }
-  /** No config here nor on the default branch: this repository does not use Sluice. */
-  | { readonly state: 'ignored'; readonly because: string }
+  /**
+   * No config here nor on the default branch: this repository does not use Sluice. Or (`awaits`) its
+   * branch is built once it has a pull request.
+   */
+  | {
+      readonly state: 'ignored'
+      readonly because: string
+      readonly awaits?: 'pull-request'
+    }
 
 /** Requests of two seconds, taken together; see `engine/rerun.ts`. */
 export interface PendingRerun {

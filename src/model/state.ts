@@ -31,6 +31,8 @@ export interface Sibling {
   readonly number: number
   /** Its push was found by comparing heads, and every push up to this time is taken for it; see `Trigger.pushedAt`. */
   readonly recoveredUpTo?: number
+  /** Of a schedule or of an event of a pull request: it stands beside the push. */
+  readonly beside: boolean
 }
 
 /** What to read for an event, or to read in addition. */

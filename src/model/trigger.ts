@@ -81,6 +81,14 @@ export interface Trigger {
   readonly recovered?: Recovered
   /** Pipeline parameters that came with the trigger. */
   readonly parameters: Readonly<Record<string, unknown>>
+  /** Open pull requests of the branch, as far as GitHub was asked; absent: it was not. */
+  readonly pullRequests?: readonly PullRequest[]
+}
+
+export interface PullRequest {
+  readonly number: number
+  /** For people. */
+  readonly url: string
 }
 
 export interface Recovered {
@@ -94,6 +102,25 @@ export interface Recovered {
  */
 export const isFromFork = ({ event, repository }: Trigger): boolean =>
   event.name === 'pull_request' && event.values['pull_request.head.repo.id'] !== repository.id
+
+/**
+ * What tells the pipeline of an event of a pull request from that of the push to its branch, for people,
+ * e.g. `pull request labeled run-ci`. Null for everything else, also for pull requests of forks: nothing
+ * but they tell of what a stranger has pushed.
+ */
+export function pullRequestEventOf(trigger: Trigger): string | null {
+  const { name, action, values } = trigger.event
+  if (name !== 'pull_request' || isFromFork(trigger)) return null
+  const label = values['label.name']
+  return ['pull request', action, ...(label === undefined ? [] : [label])].join(' ')
+}
+
+/** Branches that GitHub makes for the groups of a merge queue. */
+export const isOfMergeQueue = (ref: Ref): boolean =>
+  ref.kind === 'branch' && ref.name.startsWith('gh-readonly-queue/')
+
+/** The branch that stands for what a fork's pull request proposes, as CircleCI calls it. */
+export const forkBranch = (number: number): string => `pull/${number}`
 
 /** Name of the schedule that began it, also where it was begun again by hand; null: none did. */
 export const scheduleOf = ({ event }: Trigger): string | null => event.schedule?.name ?? null

@@ -1,5 +1,5 @@
 import type { CommitSha } from '../model/ids.ts'
-import type { Commit, Person, Repository } from '../model/trigger.ts'
+import type { Commit, Person, PullRequest, Repository } from '../model/trigger.ts'
 
 /** What the conductor and the workers ask of GitHub. Every call may reject with `GitHubUnavailable`. */
 export interface GitHub {
@@ -11,12 +11,23 @@ export interface GitHub {
   tag(repository: Repository, tag: string): Promise<Commit | null>
   /** Who has this login now; null: nobody. The repository says through which installation to ask. */
   person(repository: Repository, login: string): Promise<Person | null>
+  /** The commit of that name; null when there is none. */
+  commit(repository: Repository, sha: CommitSha): Promise<Commit | null>
+  /** Open pull requests from this branch of the repository; null where the App may not know. */
+  openPullRequests(repository: Repository, branch: string): Promise<readonly PullRequest[] | null>
+  /** How the pull request is now; null when there is none, or the App may not know. */
+  pullRequest(repository: Repository, number: number): Promise<PullRequestNow | null>
   /** Asked at the moment of the click, never cached. */
   permission(repository: Repository, person: Person): Promise<Permission>
   /** Whether the person is a member of the team of the repository's owner; false without such a team. */
   inTeam(repository: Repository, slug: string, person: Person): Promise<boolean>
   /** A URL and a short-lived token that can read this repository only. */
   cloneAccess(repository: Repository): Promise<CloneAccess>
+}
+
+export interface PullRequestNow {
+  readonly open: boolean
+  readonly head: CommitSha
 }
 
 export interface Permission {

@@ -64,6 +64,11 @@ export interface Outbox {
 
 /** What adapters ask about pipelines before they put an event. */
 export interface Pipelines {
-  /** Newest pipeline of each ref, of each of its schedules, and on demand, at this commit, newest first. */
+  /**
+   * Newest pipeline of each ref at this commit, newest first; those of schedules, of events of pull
+   * requests and on demand are told apart.
+   */
   atCommit(repositoryId: number, sha: string): Promise<readonly PipelineId[]>
+  /** Pipelines of this branch that wait until somebody lets them begin, newest first. */
+  held(repositoryId: number, branch: string): Promise<readonly PipelineId[]>
 }

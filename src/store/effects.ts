@@ -2,6 +2,7 @@ import type { Effect, QueuedTask } from '../model/effect.ts'
 import type { Event } from '../model/event.ts'
 import type { TaskId } from '../model/ids.ts'
 import type { Topic } from '../ports/wake.ts'
+import { cancelOlder } from './cancel-older.ts'
 import type { Queries } from './database.ts'
 import { report } from './report.ts'
 import { registerSchedules } from './schedules.ts'
@@ -26,6 +27,7 @@ export async function carryOut(
   await report(queries, by.reports, told)
   for (const { registration } of by.registrations) await registerSchedules(queries, registration)
   await putLater(queries, by.later, told)
+  for (const wish of by.redundant) await cancelOlder(queries, wish, told)
   await takeTurns(queries, by.turns, told)
 }
 
@@ -36,6 +38,7 @@ interface Sorted {
   readonly reports: Of<'report'>[]
   readonly registrations: Of<'register-schedules'>[]
   readonly later: Of<'later'>[]
+  readonly redundant: Of<'cancel-older'>[]
   readonly turns: Of<'serial-enter' | 'serial-leave'>[]
 }
 
@@ -47,6 +50,7 @@ function sorted(effects: readonly Effect[]): Sorted {
     reports: [],
     registrations: [],
     later: [],
+    redundant: [],
     turns: [],
   }
   for (const effect of effects) {
@@ -66,11 +70,15 @@ function sorted(effects: readonly Effect[]): Sorted {
       case 'later':
         by.later.push(effect)
         break
+      case 'cancel-older':
+        by.redundant.push(effect)
+        break
       case 'serial-enter':
       case 'serial-leave':
         by.turns.push(effect)
         break
       case 'compile':
+      case 'admit':
       case 'ask-permission':
       case 'ask-contexts':
       case 'start-on-demand':

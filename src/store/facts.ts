@@ -149,11 +149,11 @@ async function newestAtCommit(queries: Queries, subject: Subject): Promise<reado
 
 const newestOfEachRef = `
   select doc from (
-    select distinct on (ref_name) doc, number from pipeline
+    select distinct on (ref_name, pull_request_event) doc, number from pipeline
      where repository_id = $1 and sha = $2 and ref_kind = $3
        and ($4::text is null or ref_name = $4) and schedule is not distinct from $5
-       and on_demand = $6 and state <> 'ignored'
-     order by ref_name, number desc) as newest
+       and on_demand = $6
+     order by ref_name, pull_request_event, state = 'ignored', number desc) as newest
   order by number desc`
 
 const workflowsOf = `

@@ -93,7 +93,7 @@ class Loaded {
   }
 
   #trigger(): Trigger | undefined {
-    return this.#event.type === 'triggered' ? this.#event.trigger : this.#pipeline?.trigger
+    return 'trigger' in this.#event ? this.#event.trigger : this.#pipeline?.trigger
   }
 
   async jobsById(ids: readonly JobId[]): Promise<void> {
@@ -171,18 +171,21 @@ interface SiblingRow {
   readonly name: string
   readonly number: number
   readonly recoveredUpTo: number | null
+  readonly beside: boolean
 }
 
-const siblingOf = ({ id, kind, name, number, recoveredUpTo }: SiblingRow): Sibling => ({
+const siblingOf = ({ id, kind, name, recoveredUpTo, ...row }: SiblingRow): Sibling => ({
   id,
   ref: { kind, name },
-  number,
+  number: row.number,
+  beside: row.beside,
   ...(recoveredUpTo !== null && { recoveredUpTo }),
 })
 
 const selectSiblings = `
   select id, ref_kind as kind, ref_name as name, number,
-         case when recovered then pushed_at end as "recoveredUpTo"
+         case when recovered then pushed_at end as "recoveredUpTo",
+         schedule is not null or pull_request_event is not null as beside
     from pipeline
    where repository_id = $1 and sha = $2 and id <> $3
    order by number`

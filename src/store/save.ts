@@ -2,7 +2,7 @@ import type { JobId, WorkflowId } from '../model/ids.ts'
 import { isOnDemand } from '../model/on-demand.ts'
 import type { Edge, JobRun, PipelineRun, Project, WorkflowRun } from '../model/run.ts'
 import type { Changes } from '../model/state.ts'
-import { scheduleOf } from '../model/trigger.ts'
+import { pullRequestEventOf, scheduleOf } from '../model/trigger.ts'
 import { type Queries, storable } from './database.ts'
 
 /** Rows a statement: few enough for one message, many enough that a huge workflow is a few statements. */
@@ -74,6 +74,7 @@ const savePipeline = (queries: Queries, pipeline: PipelineRun) =>
     isOnDemand(pipeline.trigger),
     pipeline.trigger.pushedAt ?? null,
     pipeline.trigger.recovered !== undefined,
+    pullRequestColumn(pipeline),
   ])
 
 function scheduleColumn({ trigger }: PipelineRun): string | null {
@@ -81,14 +82,20 @@ function scheduleColumn({ trigger }: PipelineRun): string | null {
   return schedule === null ? null : storable(schedule)
 }
 
+function pullRequestColumn({ trigger }: PipelineRun): string | null {
+  const event = pullRequestEventOf(trigger)
+  return event === null ? null : storable(event)
+}
+
 // Where it came from never changes.
 const upsertPipeline = {
   name: 'upsert-pipeline',
   text: `
     insert into pipeline (id, repository_id, repository, installation_id, number, sha, ref_kind,
-                          ref_name, state, created_at, doc, schedule, on_demand, pushed_at, recovered)
+                          ref_name, state, created_at, doc, schedule, on_demand, pushed_at, recovered,
+                          pull_request_event)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), $11, $12, $13,
-            $14, $15)
+            $14, $15, $16)
     on conflict (id) do update set state = excluded.state, doc = excluded.doc`,
 }
 

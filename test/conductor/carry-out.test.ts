@@ -53,6 +53,9 @@ function stage(files: Readonly<Record<string, string>> | Error) {
       tag: () => Promise.resolve(null),
       person: () => Promise.resolve(null),
       permission: () => Promise.resolve({ level: 'write', role: 'write' }),
+      commit: () => Promise.resolve(null),
+      openPullRequests: () => Promise.resolve([]),
+      pullRequest: () => Promise.resolve(null),
       inTeam: () => Promise.resolve(false),
       cloneAccess: () => Promise.reject(new Error('nobody clones here')),
     },
@@ -63,6 +66,7 @@ function stage(files: Readonly<Record<string, string>> | Error) {
     log: silentLog,
     configPath: '.circleci/config.yml',
     approvers: 'write',
+    forks: 'hold',
   }
   return { parts, put, done, failed }
 }

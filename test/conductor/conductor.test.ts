@@ -58,6 +58,9 @@ function stage() {
       tag: () => Promise.resolve(null),
       person: () => Promise.resolve(null),
       permission: () => Promise.resolve({ level: 'write', role: 'write' }),
+      commit: () => Promise.resolve(null),
+      openPullRequests: () => Promise.resolve([]),
+      pullRequest: () => Promise.resolve(null),
       inTeam: () => Promise.resolve(false),
       cloneAccess: () => Promise.reject(new Error('nobody clones here')),
     },
@@ -77,6 +80,7 @@ function stage() {
     log: silentLog,
     configPath: '.circleci/config.yml',
     approvers: 'write',
+    forks: 'hold',
   })
   const add = (id: string, ref: string) => {
     waiting.push({ id, effect: compileEffect(ref), tries: 0 })

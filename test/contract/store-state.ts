@@ -174,8 +174,8 @@ export function stateContract(open: Open): void {
       const slice = await taken.load({ project: true })
       expect(slice.project).toEqual(project)
       expect(slice.siblings).toEqual([
-        { id: main.pipeline.id, ref: { kind: 'branch', name: 'main' }, number: 1 },
-        { id: tag.pipeline.id, ref: { kind: 'tag', name: 'v1' }, number: 2 },
+        { id: main.pipeline.id, ref: { kind: 'branch', name: 'main' }, number: 1, beside: false },
+        { id: tag.pipeline.id, ref: { kind: 'tag', name: 'v1' }, number: 2, beside: false },
       ])
     })
     const later = await loaded(store, main, { project: true })

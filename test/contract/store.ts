@@ -3,6 +3,7 @@ import { databaseOn, type Open, type Server, type TestDatabase } from '../suppor
 import { artifactsContract } from './store-artifacts.ts'
 import { buildNumbersContract } from './store-build-numbers.ts'
 import { cachesContract } from './store-caches.ts'
+import { cancelOlderContract } from './store-cancel-older.ts'
 import { checksContract } from './store-checks.ts'
 import { continuationsContract } from './store-continuations.ts'
 import { conveyorContract } from './store-conveyor.ts'
@@ -69,6 +70,7 @@ const contracts: Readonly<Record<string, (open: Open) => void>> = {
   'serial groups': serialContract,
   'sealed secrets': secretsContract,
   'schedules of branches': schedulesContract,
+  'redundant pipelines': cancelOlderContract,
   views: viewsContract,
   hints: wakeContract,
   faults: faultsContract,

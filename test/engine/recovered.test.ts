@@ -18,13 +18,24 @@ const slice = (...siblings: readonly Sibling[]): Slice => ({
   whole: new Set(),
   block: null,
 })
-const sibling = (more: Partial<Sibling> = {}): Sibling => ({ id, ref: main, number: 1, ...more })
+const sibling = (more: Partial<Sibling> = {}): Sibling => ({
+  id,
+  ref: main,
+  number: 1,
+  beside: false,
+  ...more,
+})
 const push = (more: Partial<Trigger> = {}): Trigger => ({ ...trigger(), ref: main, ...more })
 
 describe('a push that was found by comparing heads', () => {
   test('gives way to one that GitHub told of meanwhile', () => {
     const recovered = push({ recovered: { known: [] } })
     expect(isSamePush(slice(sibling()), recovered)).toBe(true)
+  })
+
+  test('does not give way to what a pull request’s event or a schedule began', () => {
+    const recovered = push({ recovered: { known: [] } })
+    expect(isSamePush(slice(sibling({ beside: true })), recovered)).toBe(false)
   })
 
   test('is new where the pipelines at its commit are older', () => {

@@ -65,7 +65,10 @@ const createApp = (): Promise<GitHubApp> =>
   createGitHub({
     settings: settings(),
     inbox: { put },
-    pipelines: { atCommit: () => Promise.resolve([pipelineRun().id]) },
+    pipelines: {
+      held: () => Promise.resolve([]),
+      atCommit: () => Promise.resolve([pipelineRun().id]),
+    },
     checks,
     wake: checks.wake,
     clock: systemClock,

@@ -25,7 +25,7 @@ export interface System {
   /** May only read. */
   readonly bob: Person
   /** A new repository of `acme`, with a working copy whose pushes are by ann. */
-  repository(name: string): Promise<WorkingCopy>
+  repository(name: string, visible?: 'private' | 'public'): Promise<WorkingCopy>
   /** Conclusion (or status, while there is none) of the newest check of each name. */
   checks(sha: string): Record<string, string>
   check(sha: string, name: string): Run
@@ -63,8 +63,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     directory,
     ann,
     bob,
-    repository: async (name) => {
-      await standIn.createRepository({ owner: 'acme', name, defaultBranch: 'main' })
+    repository: async (name, visible = 'private') => {
+      const hidden = visible === 'private'
+      await standIn.createRepository({ owner: 'acme', name, private: hidden })
       const copy = await WorkingCopy.make(standIn.remote(`acme/${name}`, ann))
       copies.push(copy)
       return copy

@@ -15,8 +15,13 @@ import type {
   Project,
   WorkflowRun,
 } from '../../src/model/run.ts'
-import type { Changes, Needs, Slice } from '../../src/model/state.ts'
-import type { Person, Trigger } from '../../src/model/trigger.ts'
+import type { Changes, Needs, Sibling, Slice } from '../../src/model/state.ts'
+import {
+  type Person,
+  pullRequestEventOf,
+  scheduleOf,
+  type Trigger,
+} from '../../src/model/trigger.ts'
 import { ann, trigger as aTrigger } from './builders.ts'
 
 /**
@@ -261,17 +266,27 @@ export class World {
     return {
       pipeline: this.pipelines.get(event.pipelineId) ?? null,
       project: needs.some((need) => need.project) ? this.project : null,
-      siblings: [...this.pipelines.values()].map(({ id, trigger: { ref }, number }) => ({
-        id,
-        ref,
-        number,
-      })),
+      siblings: this.#siblings(event),
       ...(needs.some((need) => need.block) && { block: this.block }),
       workflows: all.filter((one) => one.supersededBy === null || theirs.has(one.id)),
       jobs,
       dependents,
       whole,
     }
+  }
+
+  /** As the store finds them: other pipelines of the commit. */
+  #siblings(event: Event): readonly Sibling[] {
+    const own = this.pipelines.get(event.pipelineId)?.trigger
+    const sha = ('trigger' in event ? event.trigger : own)?.commit.sha
+    return [...this.pipelines.values()]
+      .filter(({ id, trigger }) => id !== event.pipelineId && trigger.commit.sha === sha)
+      .map(({ id, trigger, number }) => ({
+        id,
+        ref: trigger.ref,
+        number,
+        beside: scheduleOf(trigger) !== null || pullRequestEventOf(trigger) !== null,
+      }))
   }
 
   #keep(changes: Changes): void {

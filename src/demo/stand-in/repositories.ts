@@ -13,6 +13,8 @@ export interface NewRepository {
   readonly defaultBranch?: string
   /** Default true. */
   readonly private?: boolean
+  /** `owner/name` of what it is a fork of. */
+  readonly forkOf?: string
 }
 
 const legalName = /^(?!\.+$)[\w.-]+$/
@@ -24,6 +26,8 @@ export const createRepository = async (
 ): Promise<Repository> => {
   const { owner, name, defaultBranch = 'main', private: hidden = true } = wanted
   const fullName = `${owner}/${name}`
+  const forkOf = world.repositories.find((one) => one.fullName === wanted.forkOf) ?? null
+  if (wanted.forkOf !== undefined && !forkOf) throw new Error(`there is no ${wanted.forkOf}`)
   if (!legalName.test(owner) || !legalName.test(name)) throw new Error(`no name: ${fullName}`)
   if (world.repositories.some((one) => one.fullName.toLowerCase() === fullName.toLowerCase())) {
     throw new Error(`${fullName} exists already`)
@@ -46,6 +50,7 @@ export const createRepository = async (
     archived: false,
     private: hidden,
     defaultBranch,
+    forkOf,
     directory,
     objects: openObjects(world.git, directory),
     createdAt: now,

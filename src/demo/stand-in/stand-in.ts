@@ -8,9 +8,10 @@ import { type NewComment, writeComment } from './comments.ts'
 import { type NewFault, toFault } from './faults.ts'
 import { setUpGit } from './git/git.ts'
 import { addInstallation, type NewInstallation } from './installations.ts'
+import { type MergeQueue, makeMergeQueue } from './merge-queue.ts'
 import { makeOwners, type Owners } from './owners.ts'
 import { addPerson, changePerson, type NewPerson, ownerNamed } from './people.ts'
-import { type NewPull, openPull } from './pulls.ts'
+import { makePullPages, type NewPull, openPull, type PullPages } from './pulls.ts'
 import { createRepository, type NewRepository } from './repositories.ts'
 import { createRateLimiter, type RateLimits } from './rest/rate-limits.ts'
 import { listen, serve } from './server.ts'
@@ -60,6 +61,7 @@ export interface StandIn {
   readonly clock: StandInClock
   readonly installations: readonly Installation[]
   readonly repositories: readonly Repository[]
+  readonly people: readonly Person[]
   /** Whatever GitHub would not have understood, or a careful App never does. Tests assert it is empty. */
   readonly violations: readonly string[]
   /** Every REST request, in the order of the answers. */
@@ -90,6 +92,9 @@ export interface StandIn {
   comment(wanted: NewComment): Promise<void>
   /** What owners do to repositories and to the installation. */
   readonly owners: Owners
+  /** What people do with a pull request. */
+  readonly pulls: PullPages
+  readonly mergeQueue: MergeQueue
   /** A check run of another App, of which ours hears too. */
   addForeignRun(wanted: ForeignRun): Promise<Run>
   /** URL of a repository (`owner/name`) with the person's credentials in it, for `git clone` and `push`. */
@@ -196,6 +201,7 @@ const facade = (world: World): Omit<StandIn, 'host' | 'app' | 'close'> => ({
   clock: world.clock,
   installations: world.installations,
   repositories: world.repositories,
+  people: world.people,
   violations: world.violations,
   requests: world.requests,
   deliveries: world.courier.deliveries,
@@ -213,6 +219,8 @@ const facade = (world: World): Omit<StandIn, 'host' | 'app' | 'close'> => ({
   openPull: (wanted) => openPull(world, wanted),
   comment: (wanted) => writeComment(world, wanted),
   owners: makeOwners(world),
+  pulls: makePullPages(world),
+  mergeQueue: makeMergeQueue(world),
   addForeignRun: (wanted) => addForeignRun(world, wanted),
   remote: (repository, { login, password }) =>
     world.url.replace('//', `//${encodeURIComponent(login)}:${encodeURIComponent(password)}@`) +

@@ -149,6 +149,8 @@ export interface Repository {
   archived: boolean
   readonly private: boolean
   readonly defaultBranch: string
+  /** Null: it is no fork. */
+  readonly forkOf: Repository | null
   /** The bare git repository. */
   readonly directory: string
   readonly objects: ObjectReader
@@ -221,12 +223,17 @@ export interface Pull {
   readonly repository: Repository
   readonly title: string
   readonly author: Person
-  /** Branch names of the same repository. */
+  /** Where the head branch is: the repository itself, or a fork. */
+  readonly headRepository: Repository
   readonly head: string
   readonly base: string
   headSha: string
   readonly baseSha: string
   readonly createdAt: number
+  draft: boolean
+  state: 'open' | 'closed'
+  merged: boolean
+  readonly labels: string[]
 }
 
 /** One REST request as it was answered. */

@@ -5,6 +5,10 @@ export const cancel: readonly CheckAction[] = [
   { label: 'Cancel', description: 'Stops what runs and starts nothing more', identifier: 'cancel' },
 ]
 
+export const letIn: readonly CheckAction[] = [
+  { label: 'Approve', description: 'Lets this push of a fork run', identifier: 'approve' },
+]
+
 export const decide: readonly CheckAction[] = [
   { label: 'Approve', description: 'Lets the jobs that wait for it start', identifier: 'approve' },
   { label: 'Reject', description: 'The jobs that wait for it do not run', identifier: 'reject' },

@@ -1,6 +1,7 @@
 import type { NotSelected } from '../../model/plan.ts'
 import { unreachable } from '../../model/result.ts'
 import type { PipelineRun } from '../../model/run.ts'
+import type { Trigger } from '../../model/trigger.ts'
 import type { RenderOptions } from './desired.ts'
 import { diagnosticLines } from './diagnostics.ts'
 import { fitting } from './limits.ts'
@@ -53,6 +54,10 @@ function stateLines(pipeline: PipelineRun, bytes: number): readonly string[] {
   switch (pipeline.state) {
     case 'pending':
       return ['The config is being read.']
+    case 'held':
+      return heldLines(pipeline.trigger)
+    case 'canceled':
+      return [`Nothing was run: ${sentence(pipeline.because)}.`]
     case 'ignored':
       return [`Nothing to run: ${sentence(pipeline.because)}.`]
     case 'errored':
@@ -65,6 +70,16 @@ function stateLines(pipeline: PipelineRun, bytes: number): readonly string[] {
     default:
       return unreachable(pipeline)
   }
+}
+
+/** Who can let a stranger's push run, and what it then does and does not get. */
+function heldLines({ event, commit }: Trigger): readonly string[] {
+  const from = event.values['pull_request.head.repo.full_name'] ?? 'a fork that is gone'
+  const author = event.values['pull_request.user.login'] ?? 'somebody unknown'
+  return [
+    `Pull request ${code(String(event.values['pull_request.number']))} by ${code(String(author))} comes from ${code(String(from))}. Nothing of it has been read or run.`,
+    `Whoever may approve in this repository (people with write access, unless it says otherwise) and is not its author can press **Approve**: then ${code(commit.sha.slice(0, 10))} is run with the config that it brings, without secrets, contexts or the caches of this repository. The next push has to be let in again.`,
+  ]
 }
 
 /** What this push did not start, with the line of the config that said no. */

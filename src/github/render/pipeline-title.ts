@@ -14,6 +14,10 @@ export function pipelineTitle(view: PipelineView): string {
   switch (pipeline.state) {
     case 'pending':
       return 'reading the config'
+    case 'held':
+      return 'A maintainer has to let this run'
+    case 'canceled':
+      return `not run: ${pipeline.because}`
     case 'ignored':
       return `nothing to run: ${pipeline.because}`
     case 'errored':

@@ -1,8 +1,8 @@
 import { isOnDemand } from '../../model/on-demand.ts'
-import { isFromFork, scheduleOf } from '../../model/trigger.ts'
+import { isFromFork, pullRequestEventOf, scheduleOf } from '../../model/trigger.ts'
 import type { PipelineFacts } from '../../ports/checks.ts'
 import { cutBytes } from '../text.ts'
-import { cancel, newRun, rerun } from './actions.ts'
+import { cancel, letIn, newRun, rerun } from './actions.ts'
 import { annotationsOf } from './annotations.ts'
 import type { CheckAction, CheckState, Conclusion, DesiredCheck, RenderOptions } from './desired.ts'
 import { bodyBytes, checkName, checkTitle } from './limits.ts'
@@ -75,25 +75,39 @@ function stateOf(views: readonly PipelineView[]): CheckState {
   if (views.every((view) => view.pipeline.state === 'pending')) return { status: 'queued' }
   // GitHub calls a check stale by its age, so its start is left to GitHub while it is open.
   if (views.some(isUnfinished)) return { status: 'in_progress', startedAt: null }
-  const conclusion: Conclusion = views.some((view) => verdictOf(view) === 'failed')
-    ? 'failure'
-    : 'success'
+  const conclusion = conclusionOf(views)
   const startedAt = Math.min(...views.map(({ pipeline }) => pipeline.createdAt))
   const completedAt = Math.max(...views.map(endOf))
   return { status: 'completed', conclusion, startedAt, completedAt }
 }
 
+function conclusionOf(views: readonly PipelineView[]): Conclusion {
+  if (views.some((view) => verdictOf(view) === 'not-let-in')) return 'action_required'
+  const bad = views.filter((view) => verdictOf(view) === 'failed')
+  if (bad.length === 0) return 'success'
+  return bad.every(({ pipeline }) => pipeline.state === 'canceled') ? 'cancelled' : 'failure'
+}
+
 function titleOf(views: readonly PipelineView[], worst: PipelineView): string {
   const title = pipelineTitle(worst)
-  return views.length > 1 ? `${refName(worst.pipeline)}: ${title}` : title
+  if (views.length === 1) return title
+  const event = pullRequestEventOf(worst.pipeline.trigger)
+  return `${refName(worst.pipeline)}${event === null ? '' : ` (${event})`}: ${title}`
 }
 
 const diagnosticsOf = ({ pipeline }: PipelineView) =>
   pipeline.state === 'created' || pipeline.state === 'errored' ? pipeline.diagnostics : []
 
 function actionsOf(views: readonly PipelineView[]): readonly CheckAction[] {
-  if (views.some(isUnfinished)) return cancel
-  const again = views.some((view) => verdictOf(view) === 'failed') ? rerun : []
+  const isHeld = views.some((view) => verdictOf(view) === 'not-let-in')
+  const first = isHeld ? letIn : []
+  if (views.some(isUnfinished)) return [...first, ...cancel]
+  const again = views.some(canRunAgain) ? rerun : []
   const isOurs = views.every(({ pipeline }) => !isFromFork(pipeline.trigger))
-  return isOurs ? [...again, newRun] : again
+  return [...first, ...again, ...(isOurs ? [newRun] : [])]
 }
+
+/** What was never let begin has to be let in, not run again. */
+const canRunAgain = (view: PipelineView): boolean =>
+  verdictOf(view) === 'failed' &&
+  !(view.pipeline.state === 'canceled' && isFromFork(view.pipeline.trigger))

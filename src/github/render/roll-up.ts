@@ -6,7 +6,16 @@ import type { PipelineFacts } from '../../ports/checks.ts'
 export type PipelineView = PipelineFacts['pipelines'][number]
 
 /** One pipeline in one word; of several, the worst decides, see `worstOf`. */
-export type Verdict = 'silent' | 'success' | 'pending' | 'running' | 'held' | 'failing' | 'failed'
+export type Verdict =
+  | 'silent'
+  | 'success'
+  | 'pending'
+  | 'running'
+  | 'held'
+  | 'failed'
+  /** A stranger's: somebody has to let it begin. */
+  | 'not-let-in'
+  | 'failing'
 
 const order: readonly Verdict[] = [
   'silent',
@@ -15,12 +24,15 @@ const order: readonly Verdict[] = [
   'running',
   'held',
   'failed',
+  'not-let-in',
   'failing',
 ]
 
 export function verdictOf({ pipeline, workflows }: PipelineView): Verdict {
   if (pipeline.state === 'pending') return 'pending'
   if (pipeline.state === 'ignored') return 'silent'
+  if (pipeline.state === 'held') return 'not-let-in'
+  if (pipeline.state === 'canceled') return 'failed'
   const jobs = workflows.flatMap((one) => one.jobs)
   if (pipeline.state === 'errored') return jobs.every(isEnded) ? 'failed' : 'failing'
   // Until its second config is compiled, nobody knows what a continued pipeline will run.

@@ -84,6 +84,7 @@ function pipelinesOf(
 ): readonly PipelineId[] {
   if (subject.kind === 'job' || facts?.kind !== 'pipeline') return [subject.pipelineId]
   const fitting = facts.pipelines.filter((one) => {
+    if (action === 'approve') return one.pipeline.state === 'held'
     if (action === 'cancel') return isUnfinished(one)
     return action !== 'rerun-failed' || !isEndedWell(one)
   })

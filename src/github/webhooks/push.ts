@@ -1,6 +1,8 @@
 import { derivedId, pipelineId } from '../../model/ids.ts'
 import type { Commit, EventFacts, Person, Ref, Scalar, Trigger } from '../../model/trigger.ts'
+import { isOfMergeQueue } from '../../model/trigger.ts'
 import type { NewEvent } from '../../ports/inbox.ts'
+import { queuePipelineId } from './merge-group.ts'
 import { at, id, personIn, repositoryIn, sha, text } from './payload.ts'
 import type { Delivery, Ignored, Self } from './reading.ts'
 import { isIgnored, nothing, unusable } from './reading.ts'
@@ -18,7 +20,8 @@ export function readPush({ payload, receivedAt }: Delivery, self: Self): Trigger
   if (!repository) return unusable('a push without repository or installation')
   const commit = commitOf(payload, ref)
   if (!commit) return unusable('a push without a commit')
-  const reason = skipReason(messageOf(payload))
+  // A merge queue would wait for ever for what is skipped.
+  const reason = isOfMergeQueue(ref) ? null : skipReason(messageOf(payload))
   if (reason !== null) return nothing(reason)
   return {
     type: ref.kind === 'tag' ? 'tag' : 'push',
@@ -34,10 +37,15 @@ export function readPush({ payload, receivedAt }: Delivery, self: Self): Trigger
   }
 }
 
-/** One event, of a pipeline named after the delivery: a redelivery cannot make a second one. */
+/**
+ * One event, of a pipeline named after the delivery: a redelivery cannot make a second one. That of a
+ * merge queue is named after the group, of which GitHub tells twice.
+ */
 export function pushEvents(trigger: Trigger, delivery: Delivery): readonly NewEvent[] {
   const { id: name, receivedAt } = delivery
-  const pipeline = pipelineId(derivedId(name, 'pipeline'))
+  const pipeline = isOfMergeQueue(trigger.ref)
+    ? queuePipelineId(trigger)
+    : pipelineId(derivedId(name, 'pipeline'))
   const event = { type: 'triggered', pipelineId: pipeline, at: receivedAt, trigger } as const
   return [{ key: `${name}/triggered`, event }]
 }

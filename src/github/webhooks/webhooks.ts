@@ -1,6 +1,6 @@
 import type { ApplicationFunction } from 'probot'
 import type { CommitSha } from '../../model/ids.ts'
-import type { Repository } from '../../model/trigger.ts'
+import { isFromFork, type Repository, type Trigger } from '../../model/trigger.ts'
 import type { Checks } from '../../ports/checks.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Inbox, Pipelines } from '../../ports/inbox.ts'
@@ -12,6 +12,8 @@ import { readSuiteRerun, suiteEvents } from './check-suite.ts'
 import { readInstallation } from './installation.ts'
 import { commandEvents, readComment } from './issue-comment.ts'
 import type { IsKnown } from './known.ts'
+import { mergeGroupEvents, readMergeGroup } from './merge-group.ts'
+import { closedForkEvents, pullRequestEvents, readPullRequest } from './pull-request.ts'
 import { pushEvents, readPush } from './push.ts'
 import type { Delivery, Ignored, Reading, Self } from './reading.ts'
 import { isIgnored, nothing, unusable } from './reading.ts'
@@ -43,6 +45,14 @@ type Reader = (received: Received) => Reading | Promise<Reading>
 /** Everything that GitHub can tell us and we listen to. The rest is answered and forgotten. */
 const readers = [
   ['push', receivePush],
+  ['pull_request.opened', receivePullRequest],
+  ['pull_request.synchronize', receivePullRequest],
+  ['pull_request.reopened', receivePullRequest],
+  ['pull_request.ready_for_review', receivePullRequest],
+  ['pull_request.labeled', receivePullRequest],
+  ['pull_request.closed', receivePullRequest],
+  ['merge_group.checks_requested', receiveMergeGroup],
+  ['merge_group.destroyed', receiveMergeGroup],
   ['check_run.requested_action', receiveClick],
   ['check_run.rerequested', receiveClick],
   ['check_suite.rerequested', receiveSuiteRerun],
@@ -93,9 +103,34 @@ function receiveChange({ delivery, receiving }: Received): Reading {
 async function receivePush({ delivery, receiving }: Received): Promise<Reading> {
   const trigger = readPush(delivery, receiving.self)
   if (isIgnored(trigger)) return trigger
-  const { owner, name, installationId } = trigger.repository
-  if ((await receiving.reach.byId(trigger.repository.id))?.closed) receiving.lookAround()
-  if (await receiving.isKnown(trigger.repository)) return pushEvents(trigger, delivery)
+  return (await refusal(trigger, receiving)) ?? pushEvents(trigger, delivery)
+}
+
+async function receivePullRequest({ delivery, receiving }: Received): Promise<Reading> {
+  const trigger = readPullRequest(delivery, receiving.self)
+  if (isIgnored(trigger)) return trigger
+  const refused = await refusal(trigger, receiving)
+  if (refused) return refused
+  if (!isFromFork(trigger) || trigger.event.action !== 'closed')
+    return pullRequestEvents(trigger, delivery)
+  const held = await receiving.pipelines.held(trigger.repository.id, trigger.ref.name)
+  return closedForkEvents(held, delivery)
+}
+
+async function receiveMergeGroup({ delivery, receiving }: Received): Promise<Reading> {
+  const trigger = readMergeGroup(delivery, receiving.self)
+  const refused = isIgnored(trigger) ? null : await refusal(trigger, receiving)
+  return refused ?? mergeGroupEvents(trigger, delivery)
+}
+
+/** Why nothing of this repository is for us; null: it is known. */
+async function refusal(
+  { repository }: Trigger,
+  { isKnown, reach, lookAround }: Receiving,
+): Promise<Ignored | null> {
+  const { owner, name, installationId } = repository
+  if ((await reach.byId(repository.id))?.closed) lookAround()
+  if (await isKnown(repository)) return null
   return unusable(
     `installation ${installationId} does not give this App access to ${owner}/${name}`,
   )

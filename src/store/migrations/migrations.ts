@@ -5,6 +5,7 @@ import { buildNumbers } from './0005-build-numbers.ts'
 import { secrets } from './0006-secrets.ts'
 import { schedules } from './0007-schedules.ts'
 import { serial } from './0008-serial.ts'
+import { pullRequests } from './0010-pull-requests.ts'
 import { onDemand } from './0011-on-demand.ts'
 import { createTimes } from './0012-create-times.ts'
 import { reach } from './0013-reach.ts'
@@ -20,6 +21,7 @@ export const migrations: Readonly<Record<string, string>> = {
   '0006-secrets': secrets,
   '0007-schedules': schedules,
   '0008-serial': serial,
+  '0010-pull-requests': pullRequests,
   '0011-on-demand': onDemand,
   '0012-create-times': createTimes,
   '0013-reach': reach,

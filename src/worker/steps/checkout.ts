@@ -1,4 +1,5 @@
 import type { CheckoutStep } from '../../model/step.ts'
+import { isFromFork } from '../../model/trigger.ts'
 import { type CloneAccess, GitHubUnavailable } from '../../ports/github.ts'
 import { checkoutScript } from './checkout-script.ts'
 import { followStep } from './follow.ts'
@@ -16,7 +17,7 @@ const patienceMs = 2 * 60 * 1000
 export async function checkout(context: StepContext, step: CheckoutStep): Promise<StepEnd> {
   const { task, index, environment, variables } = context
   // Its output is there, so it has begun, and does not get a second token.
-  const access = context.from > 0 ? null : await cloneAccess(context)
+  const access = context.from > 0 || isOpen(task) ? null : await cloneAccess(context)
   const { ref, commit, repository } = task.trigger
   const followed = await followStep(
     context,
@@ -41,6 +42,13 @@ export async function checkout(context: StepContext, step: CheckoutStep): Promis
   )
   return endOf(context, followed, silenceMs)
 }
+
+/**
+ * What anybody can read needs no token, and a stranger's job gets none where it can do without: a step that
+ * it left running could look at it.
+ */
+const isOpen = ({ trigger }: StepContext['task']): boolean =>
+  isFromFork(trigger) && !trigger.repository.private
 
 /** GitHub's outages are waited for. Rejects with `GitHubUnavailable` when one lasts too long. */
 async function cloneAccess({ tools, control, task }: StepContext): Promise<CloneAccess> {

@@ -61,13 +61,17 @@ const ofProject = ({ repository }: Trigger): Variables => ({
   CIRCLE_REPOSITORY_URL: repository.cloneUrl,
 })
 
-/** Known where a pull request is what started the pipeline. */
+/** Of the pull request that started the pipeline, or those that were open when its branch was pushed. */
 function ofPullRequest(trigger: Trigger): Variables {
-  const { event, repository } = trigger
-  const number = event.values['pull_request.number']
-  if (number === undefined) return {}
-  const url = `${repository.webUrl}/pull/${number}`
-  return { CIRCLE_PULL_REQUEST: url, CIRCLE_PULL_REQUESTS: url, ...ofFork(trigger, number) }
+  const urls = (trigger.pullRequests ?? []).map(({ url }) => url)
+  const [first] = urls
+  if (first === undefined) return {}
+  const number = trigger.event.values['pull_request.number']
+  return {
+    CIRCLE_PULL_REQUEST: first,
+    CIRCLE_PULL_REQUESTS: urls.join(','),
+    ...(number === undefined ? {} : ofFork(trigger, number)),
+  }
 }
 
 /** Whose repository the commits of a stranger's pull request are in. */

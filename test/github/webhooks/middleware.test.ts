@@ -40,7 +40,7 @@ beforeEach(async () => {
     isKnown: ({ name }) => Promise.resolve(name !== 'elsewhere'),
     reach: fakeReach,
     lookAround: () => undefined,
-    pipelines: { atCommit: () => Promise.resolve([]) },
+    pipelines: { held: () => Promise.resolve([]), atCommit: () => Promise.resolve([]) },
     clock: systemClock,
     log,
     storeWithinMs: 200,

@@ -84,5 +84,5 @@ export const annotationShape = (world: World, run: Run, annotation: Annotation):
 
 const pullsOf = (world: World, suite: Suite): readonly JsonObject[] =>
   world.pulls
-    .filter((pull) => pull.repository === suite.repository && pull.headSha === suite.commit.sha)
+    .filter((pull) => pull.headRepository === suite.repository && pull.headSha === suite.commit.sha)
     .map((pull) => minimalPullShape(world.url, pull))

@@ -1,38 +1,46 @@
 import { isoTime } from '../clock.ts'
 import type { JsonObject } from '../description/schema.ts'
-import type { Pull } from '../world.ts'
+import type { Pull, Repository } from '../world.ts'
 import { repositoryShape } from './repository.ts'
 import { userShape } from './user.ts'
 
 /** A pull request as the pulls API and `pull_request` payloads show it. */
 export const pullShape = (url: string, pull: Pull): JsonObject => {
-  const repo = repositoryShape(url, pull.repository)
-  const user = userShape(url, pull.repository.owner)
-  const side = (ref: string, sha: string) => ({
-    label: `${pull.repository.owner.login}:${ref}`,
+  const side = (repository: Repository, ref: string, sha: string) => ({
+    label: `${repository.owner.login}:${ref}`,
     ref,
     sha,
-    repo,
-    user,
+    repo: repositoryShape(url, repository),
+    user: userShape(url, repository.owner),
   })
   return {
     id: pull.id,
     number: pull.number,
     node_id: `PR_${pull.id}`,
     title: pull.title,
-    state: 'open',
-    draft: false,
+    state: pull.state,
+    draft: pull.draft,
     locked: false,
     body: null,
     user: userShape(url, pull.author),
-    head: side(pull.head, pull.headSha),
-    base: side(pull.base, pull.baseSha),
+    head: side(pull.headRepository, pull.head, pull.headSha),
+    base: side(pull.repository, pull.base, pull.baseSha),
+    labels: pull.labels.map(labelShape),
     url: `${url}/api/v3/repos/${pull.repository.fullName}/pulls/${pull.number}`,
     html_url: `${url}/${pull.repository.fullName}/pull/${pull.number}`,
     created_at: isoTime(pull.createdAt),
     updated_at: isoTime(pull.createdAt),
   }
 }
+
+export const labelShape = (name: string): JsonObject => ({
+  id: 1 + Buffer.from(name).reduce((sum, byte) => (sum * 31 + byte) % 1e9, 7),
+  node_id: `LA_${name}`,
+  name,
+  color: 'ededed',
+  default: false,
+  description: null,
+})
 
 /** A pull request as check runs and suites list it. */
 export const minimalPullShape = (url: string, pull: Pull): JsonObject => {

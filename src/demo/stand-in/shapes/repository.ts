@@ -13,7 +13,7 @@ export const repositoryShape = (url: string, repository: Repository): JsonObject
   visibility: repository.private ? 'private' : 'public',
   owner: userShape(url, repository.owner),
   default_branch: repository.defaultBranch,
-  fork: false,
+  fork: repository.forkOf !== null,
   archived: repository.archived,
   disabled: false,
   url: `${url}/api/v3/repos/${repository.fullName}`,

@@ -23,6 +23,7 @@ const events: Readonly<Record<string, { readonly permission: string; readonly al
   pull_request: { permission: 'pull_requests' },
   issue_comment: { permission: 'pull_requests' },
   repository: { permission: 'metadata' },
+  merge_group: { permission: 'merge_queues' },
   check_run: { permission: 'checks', always: true },
   check_suite: { permission: 'checks', always: true },
 }

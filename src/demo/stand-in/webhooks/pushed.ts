@@ -99,7 +99,11 @@ const movePulls = async (
   sender: Person,
 ): Promise<void> => {
   const moved = world.pulls.filter(
-    (pull) => pull.repository === repository && pull.head === branchOf(change),
+    (pull) =>
+      pull.headRepository === repository &&
+      pull.state === 'open' &&
+      pull.head === branchOf(change) &&
+      change.after !== zeroSha,
   )
   for (const pull of moved) {
     pull.headSha = change.after
@@ -110,12 +114,16 @@ const movePulls = async (
       after: change.after,
       pull_request: pullShape(world.url, pull),
     }
-    void emit(world, { event: 'pull_request', action: 'synchronize', repository, sender, payload })
+    const about = { repository: pull.repository, sender, payload }
+    void emit(world, { event: 'pull_request', action: 'synchronize', ...about })
   }
 }
 
-/** `refs/pull/N/head`, by which anybody can fetch what a pull request proposes. */
+/** `refs/pull/N/head`, by which anybody can fetch what a pull request proposes, also from a fork. */
 export const pointPullRef = async (git: Git, pull: Pull): Promise<void> => {
+  const { headRepository, repository, headSha } = pull
+  if (headRepository !== repository)
+    await runGit(git, repository.directory, ['fetch', '--quiet', headRepository.directory, headSha])
   const ref = `refs/pull/${pull.number}/head`
   await runGit(git, pull.repository.directory, ['update-ref', ref, pull.headSha])
 }

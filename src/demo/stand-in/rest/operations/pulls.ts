@@ -1,17 +1,20 @@
 import { pullShape } from '../../shapes/pull.ts'
+import type { Pull } from '../../world.ts'
 import { type Call, type Handler, ok, pageOf, repositoryOf } from '../call.ts'
 import { notFound } from '../refusal.ts'
 
 const list: Handler = (call) => {
   const { head, base, state } = call.query
   const pulls = pullsOf(call)
-    .filter((pull) => head === undefined || `${pull.repository.owner.login}:${pull.head}` === head)
+    .filter((pull) => head === undefined || labelOf(pull) === head)
     .filter((pull) => base === undefined || pull.base === base)
-    .filter(() => state !== 'closed')
+    .filter((pull) => state === 'all' || pull.state === (state ?? 'open'))
     .toReversed()
   const { items, headers } = pageOf(call, pulls)
   return { status: 200, body: items.map((pull) => pullShape(call.world.url, pull)), headers }
 }
+
+const labelOf = ({ headRepository, head }: Pull) => `${headRepository.owner.login}:${head}`
 
 const get: Handler = (call) => {
   const number = Number(call.path['pull_number'])
