@@ -34,7 +34,9 @@ export async function inside(
 ): Promise<Result<Said, StepEnd>> {
   const { tools, index, variables } = context
   const parts: Uint8Array[] = []
-  const log = { write: async (bytes: Uint8Array) => void parts.push(bytes), end: async () => {} }
+  // A copy, since what is followed is overwritten by what comes next.
+  const write = async (bytes: Uint8Array) => void parts.push(Buffer.from(bytes))
+  const log = { write, end: async () => {} }
   const bounded = { ...tools, limits: { ...tools.limits, outputBytes: mostBytes } }
   const followed = await followStep(
     { ...context, log, from: 0, tools: bounded },
