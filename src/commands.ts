@@ -4,9 +4,11 @@
  */
 import { isatty } from 'node:tty'
 import type { SecretRequest } from './cli/secret-request.ts'
+import type { BlockRequest, TokenRequest } from './cli/token-request.ts'
 import { runDemo } from './demo/demo.ts'
 import { createLog } from './log.ts'
 import type { Result } from './model/result.ts'
+import { GitHubUnavailable } from './ports/github.ts'
 import type { Log } from './ports/log.ts'
 import { SecretsLocked } from './ports/secrets.ts'
 import { carryOutSecret } from './secret-command.ts'
@@ -21,9 +23,10 @@ import {
   type ServeSettings,
   type Settings,
 } from './settings.ts'
-import { migrateOnly, type Running, serve, withVault, work } from './sluice.ts'
+import { gitHubFor, migrateOnly, type Running, serve, withStore, work } from './sluice.ts'
 import { EmbeddedError } from './store/embedded/problem.ts'
 import { DatabaseTooNew, DatabaseUnreachable } from './store/migrate.ts'
+import { carryOutBlock, carryOutToken, type PersonNamed } from './token-command.ts'
 
 export interface Terminal {
   readonly out: (line: string) => void
@@ -69,7 +72,7 @@ export const runSecret = (request: SecretRequest, terminal: Terminal): Promise<n
   const needs = { keys: keysFor[request.kind], oldKeyFile }
   const settings = readSecretSettings(environment(process.cwd()), needs)
   return withSettings(settings, terminal, (read, log) =>
-    withVault(read, log, (vault) =>
+    withStore(read, log, ({ vault }) =>
       carryOutSecret(request, {
         vault,
         key: read.secretsKey,
@@ -79,6 +82,29 @@ export const runSecret = (request: SecretRequest, terminal: Terminal): Promise<n
     ),
   )
 }
+
+/** Only a token that acts for a person takes the App's settings: GitHub is asked who that is. */
+export function runToken(request: TokenRequest, terminal: Terminal): Promise<number> {
+  const from = environment(process.cwd())
+  if (request.kind === 'create' && request.person !== null)
+    return withSettings(readServeSettings(from), terminal, (settings, log) =>
+      withStore(settings, log, (store) => {
+        const gitHub = gitHubFor(settings, store, log)
+        const person: PersonNamed = (repository, login) => gitHub.person(repository, login)
+        return carryOutToken(request, { ...store, person, ...terminal })
+      }),
+    )
+  return withSettings(readSettings(from), terminal, (settings, log) =>
+    withStore(settings, log, ({ tokens, lookups }) =>
+      carryOutToken(request, { tokens, lookups, person: () => Promise.resolve(null), ...terminal }),
+    ),
+  )
+}
+
+export const runBlock = (request: BlockRequest, terminal: Terminal): Promise<number> =>
+  withSettings(readSettings(environment(process.cwd())), terminal, (settings, log) =>
+    withStore(settings, log, ({ blocks }) => carryOutBlock(request, { blocks, ...terminal })),
+  )
 
 /** The demo's own GitHub and data; of the settings only those about this machine count. */
 export const runDemoCommand = (once: boolean, terminal: Terminal): Promise<number> =>
@@ -135,6 +161,7 @@ async function withSettings<Read extends Settings>(
 /** What the operator can mend, told in one line; anything else is our bug and keeps its stack. */
 const isOperators = (error: unknown): error is Error =>
   error instanceof CannotListen ||
+  error instanceof GitHubUnavailable ||
   error instanceof EmbeddedError ||
   error instanceof SecretsLocked ||
   error instanceof DatabaseTooNew ||

@@ -30,6 +30,9 @@ const wiring: Wiring = {
   migrate: async () => (await commands()).runMigrate(terminal),
   readSecret: (name) => readSecret(process.stdin, (text) => process.stderr.write(text), name),
   secret: async (request) => (await commands()).runSecret(request, terminal),
+  token: async (request) => (await commands()).runToken(request, terminal),
+  block: async (request) => (await commands()).runBlock(request, terminal),
+  remote: async (given) => (await import('./remote.ts')).remoteFor(given),
   demo: async ({ once }) => (await commands()).runDemoCommand(once, terminal),
   setup: async (options) => (await import('./app-commands.ts')).runSetupCommand(options, terminal),
   doctor: async (options) =>

@@ -186,6 +186,20 @@ export function readSetupSettings(
   return reader.result(publicUrl ? { publicUrl, enterprise } : undefined)
 }
 
+/** For commands that talk to a server of ours. */
+export function readRemoteSettings(from: Environment): Result<RemoteSettings, Mistakes> {
+  const reader = readerOf(from)
+  return reader.result({
+    server: reader.optional('SLUICE_PUBLIC_URL', kinds.publicUrl, null),
+    token: reader.optional('SLUICE_TOKEN', kinds.secret, null),
+  })
+}
+
+export interface RemoteSettings {
+  readonly server: string | null
+  readonly token: string | null
+}
+
 /** For commands about configs that need an orb; nothing else about the environment matters to them. */
 export function readOrbSettings(from: Environment): Result<OrbSettings, Mistakes> {
   const reader = readerOf(from)

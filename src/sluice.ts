@@ -23,7 +23,6 @@ import type { Executor } from './ports/executor.ts'
 import type { GitHub } from './ports/github.ts'
 import type { Log } from './ports/log.ts'
 import type { Orbs } from './ports/orbs.ts'
-import type { Vault } from './ports/secrets.ts'
 import { secretsOf } from './secrets/secrets.ts'
 import { type RunningServer, startServer } from './server.ts'
 import type { ServeSettings, Settings, WorkSettings } from './settings.ts'
@@ -103,16 +102,19 @@ export async function migrateOnly(settings: Settings, log: Log): Promise<void> {
   await openDatabase(settings, log, stack)
 }
 
-/** Opens the secrets for one command. */
-export async function withVault<Answer>(
+/** Opens the store for one command. */
+export async function withStore<Answer>(
   settings: Settings,
   log: Log,
-  run: (vault: Vault) => Promise<Answer>,
+  run: (store: Store) => Promise<Answer>,
 ): Promise<Answer> {
   await using stack = new AsyncDisposableStack()
-  const { vault } = await openDatabase(settings, log, stack)
-  return await run(vault)
+  return await run(await openDatabase(settings, log, stack))
 }
+
+/** What one command asks of GitHub. */
+export const gitHubFor = (settings: ServeSettings, { reach }: Store, log: Log): GitHub =>
+  createGitHubPort(appSettings(settings, log), systemClock, reach)
 
 /** The database that the settings name, or the one that Sluice brings along, up to date. */
 async function openDatabase(

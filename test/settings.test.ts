@@ -8,6 +8,7 @@ import {
   type Environment,
   environment,
   readOrbSettings,
+  readRemoteSettings,
   readServeSettings,
   readSettings,
   readWorkSettings,
@@ -278,6 +279,14 @@ test('commands about configs are told of mistakes about orbs and of no others', 
     'SLUICE_ORB_URLS',
   ])
   expect(readOrbSettings({ PORT: 'x' })).toMatchObject({ ok: true, value: { token: null } })
+})
+
+test('commands that talk to a server read where it is and as whom, and nothing else', () => {
+  const from = { SLUICE_PUBLIC_URL: 'https://sluice.example', SLUICE_TOKEN: 'hush', PORT: 'x' }
+  const value = { server: 'https://sluice.example', token: 'hush' }
+  expect(readRemoteSettings(from)).toEqual({ ok: true, value })
+  expect(readRemoteSettings({})).toEqual({ ok: true, value: { server: null, token: null } })
+  expect(readRemoteSettings({ SLUICE_PUBLIC_URL: 'nowhere' })).toMatchObject({ ok: false })
 })
 
 test("what can be fetched again is kept in the user's cache folder", () => {

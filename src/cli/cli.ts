@@ -8,6 +8,8 @@ import { exitCodes } from './config-io.ts'
 import { broken, failureText, WrongCall } from './failure.ts'
 import { addPlanFlags, type PlanFlags } from './plan-flags.ts'
 import { addSecretCommands } from './secret.ts'
+import { addBlockCommands, addTokenCommands } from './token.ts'
+import { addTriggerCommand } from './trigger-command.ts'
 import { hostAndPort, login, wholeNumber } from './values.ts'
 import type { DoctorOptions, SetupOptions, Wiring } from './wiring.ts'
 
@@ -148,6 +150,9 @@ function addProgramCommands(program: Command, wiring: Wiring, run: Run): void {
     .description('bring the database up to date')
     .action(() => run(wiring.migrate()))
   addSecretCommands(program, wiring, run)
+  addTokenCommands(program, wiring, run)
+  addBlockCommands(program, wiring, run)
+  addTriggerCommand(program, wiring, run)
   program
     .command('demo')
     .description('show a push becoming checks, with a GitHub in small on this machine')

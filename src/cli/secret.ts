@@ -2,12 +2,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Restriction, SecretScope } from '../ports/secrets.ts'
 import { WrongCall } from './failure.ts'
 import type { SecretRequest } from './secret-request.ts'
+import { type ProjectName, project } from './values.ts'
 import type { Wiring } from './wiring.ts'
 
 type Run = (code: Promise<number>) => void
 
 interface ScopeFlags {
-  readonly project?: Pair
+  readonly project?: ProjectName
   readonly context?: string
   readonly org?: string
 }
@@ -54,7 +55,7 @@ interface All {
 }
 
 const addScope = (command: Command): Command =>
-  addContext(command.option('--project <owner/repo>', 'for the jobs of this repository', pair))
+  addContext(command.option('--project <owner/repo>', 'for the jobs of this repository', project))
 
 const addContext = (command: Command): Command =>
   command
@@ -98,21 +99,10 @@ async function set(name: string, flags: ScopeFlags, wiring: Wiring): Promise<num
   return wiring.secret({ kind: 'set', scope, name, value: await wiring.readSecret(name) })
 }
 
-function scopeOf({ project, context, org }: ScopeFlags): SecretScope {
-  if (project && !context && !org) return { kind: 'project', ...project }
-  if (!project && context && org) return { kind: 'context', owner: org, name: context }
+function scopeOf({ project: named, context, org }: ScopeFlags): SecretScope {
+  if (named && !context && !org) return { kind: 'project', ...named }
+  if (!named && context && org) return { kind: 'context', owner: org, name: context }
   throw new WrongCall('say what it is for: --project OWNER/REPO, or --context NAME --org OWNER')
-}
-
-interface Pair {
-  readonly owner: string
-  readonly name: string
-}
-
-function pair(text: string): Pair {
-  const [, owner, name] = /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(text) ?? []
-  if (owner && name) return { owner, name }
-  throw new InvalidArgumentError('Expected OWNER/REPO, as GitHub names it.')
 }
 
 function account(text: string): string {

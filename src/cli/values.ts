@@ -34,3 +34,21 @@ export function hostAndPort(text: string): { readonly host: string; readonly por
   if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) }
   throw new InvalidArgumentError('Expected an address such as 127.0.0.1:8080 or [::1]:8080.')
 }
+
+export interface ProjectName {
+  readonly owner: string
+  readonly name: string
+}
+
+export function project(text: string): ProjectName {
+  const [, owner, name] = /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(text) ?? []
+  if (owner && name) return { owner, name }
+  throw new InvalidArgumentError('Expected OWNER/REPO, as GitHub names it.')
+}
+
+/** Of a server of ours. */
+export function server(text: string): string {
+  const url = URL.parse(text)
+  if (url && /^https?:$/.test(url.protocol) && url.username === '') return text
+  throw new InvalidArgumentError('Expected a URL such as https://sluice.example.')
+}

@@ -2,6 +2,8 @@ import type { TriggerFacts } from '../compile/facts.ts'
 import type { Result } from '../model/result.ts'
 import type { ConfigIo } from './config-io.ts'
 import type { SecretRequest } from './secret-request.ts'
+import type { BlockRequest, TokenRequest } from './token-request.ts'
+import type { Remote } from './trigger.ts'
 
 /** Null: not given. */
 export interface SetupOptions {
@@ -37,6 +39,10 @@ export interface Wiring {
   /** The value of a secret, from a terminal or standard input. Rejects with `WrongCall`. */
   readSecret(name: string): Promise<string>
   secret(request: SecretRequest): Promise<number>
+  token(request: TokenRequest): Promise<number>
+  block(request: BlockRequest): Promise<number>
+  /** Which server to talk to, and as whom: what was given, else what the environment says. Rejects with `WrongCall`. */
+  remote(given: { readonly server: string | null; readonly token: string | null }): Promise<Remote>
   demo(options: { readonly once: boolean }): Promise<number>
   setup(options: SetupOptions): Promise<number>
   doctor(options: DoctorOptions): Promise<number>

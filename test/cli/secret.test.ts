@@ -21,6 +21,9 @@ async function call(...words: readonly string[]) {
     demo: never,
     setup: never,
     doctor: never,
+    token: never,
+    block: never,
+    remote: never,
     readSecret: async (name) => `typed for ${name}`,
     secret: async (request) => {
       asked.push(request)

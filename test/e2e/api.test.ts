@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { NewToken } from '../../src/ports/tokens.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { appEnvironment } from '../support/server-process.ts'
+import { sluice } from '../support/sluice-command.ts'
 import { databaseUrl } from '../support/stage.ts'
 import { type System, startSystem } from '../support/system.ts'
 
@@ -438,6 +440,69 @@ describe('while new work is blocked', () => {
       .poll(() => system.checks(newest), timeout)
       .toEqual({ 'sluice (on demand)': 'success', 'ci / build (on demand)': 'success' })
   })
+})
+
+describe('the command line', () => {
+  const env = () => ({
+    DATABASE_URL: databaseUrl(database),
+    LOG_LEVEL: 'warn',
+    ...appEnvironment(system.standIn, system.directory),
+  })
+  const command = (words: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+    sluice(words, { env: { ...env(), ...more } })
+
+  test('makes, lists and revokes tokens, and triggers with one until the end', async () => {
+    const words = ['token', 'create', 'laptop', '--role', 'operate', '--project', 'acme/shop']
+    const made = await command([...words, '--person', 'ann'])
+    expect(made).toMatchObject({ code: 0, err: '' })
+    expect(await command(words)).toMatchObject({ code: 1, out: '' })
+    const listed = await command(['token', 'list'])
+    expect(listed.out).toMatch(
+      /^laptop {2}operate {2}acme\/shop {2}as ann {2}created .* never used$/m,
+    )
+    expect(listed.out).not.toContain(made.out.trim().slice(-43))
+    const server = { SLUICE_TOKEN: made.out.trim(), SLUICE_PUBLIC_URL: system.sluice.url }
+    const good = await command(['trigger', 'acme/shop', '--param', 'count=2', '--wait'], server)
+    expect(good).toMatchObject({ code: 0, err: '' })
+    expect(good.out).toMatch(/^pipeline \d+: http.*\n(?:.*\n)*ci: success\n$/)
+    const failed = ['trigger', 'acme/shop', '--param', 'env=flaky', '--wait', '--branch', 'main']
+    expect(await command(failed, server)).toMatchObject({ code: 1 })
+    const wrong = await command(['trigger', 'acme/shop', '--param', 'count=x', '--wait'], server)
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('count was given') })
+    const foreign = await command(['trigger', 'acme/elsewhere'], server)
+    expect(foreign).toMatchObject({ code: 1, err: expect.stringContaining('no such project') })
+    expect(await command(['token', 'revoke', 'laptop'])).toMatchObject({ code: 0 })
+    expect(await command(['trigger', 'acme/shop'], server)).toMatchObject({ code: 1 })
+  }, 120_000)
+
+  test('says what is wrong with a call', async () => {
+    const calls: readonly (readonly [readonly string[], number])[] = [
+      [['token', 'create', 'x', '--role', 'approve'], 2],
+      [['token', 'create', 'x', '--project', 'acme/unknown'], 1],
+      [['token', 'create', 'x', '--person', 'nobody-of-this-name'], 1],
+      [['token', 'revoke', 'x'], 1],
+      [['trigger', 'acme/shop'], 2],
+      [['trigger', 'acme/shop', '--branch', 'a', '--tag', 'b', '--token', 't'], 2],
+      [['trigger', 'acme/shop', '--token', 't', '--server', 'http://127.0.0.1:1'], 3],
+      [['unblock'], 2],
+      [['unblock', '--server'], 1],
+    ]
+    for (const [words, code] of calls) {
+      const ended = await command(words)
+      expect(ended, words.join(' ')).toMatchObject({ code, out: '' })
+      expect(ended.err).not.toBe('')
+    }
+  }, 120_000)
+
+  test('blocks new work and lets it begin again', async () => {
+    const where = ['--project', 'acme/shop']
+    expect(await command(['block', ...where, '--reason', 'a move'])).toMatchObject({ code: 0 })
+    expect((await command(['block'])).out).toContain('new work is blocked for acme/shop (a move)')
+    const refused = await call('POST', `${shop}/pipeline`, { as: 'operator', body: {} })
+    expect(refused.status).toBe(409)
+    expect(await command(['unblock', ...where])).toMatchObject({ code: 0 })
+    expect(await command(['block'])).toMatchObject({ code: 0, out: '' })
+  }, 60_000)
 })
 
 test('wrong tokens are bounded, and nobody whose token was right is shut out', async () => {
