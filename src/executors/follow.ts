@@ -80,27 +80,20 @@ const unkept: StepOutcome = {
 }
 
 interface MarkedReader extends Omit<MarkedLog, 'pass'> {
-  /**
-   * What was added, never the mark or what may become one; empty when nothing. Overwritten by the next
-   * call.
-   */
+  /** What was added, never the mark or what may become one; empty when nothing. */
   read(): Promise<Buffer>
 }
 
 function markedReader(file: FileHandle, from: number, endMark: Buffer): MarkedReader {
   const log = untilMark(endMark)
   let position = from
-  // One for all, since new ones for all that is read would keep the collector of garbage busy.
-  let buffer = Buffer.allocUnsafe(firstBytes)
+  let size = firstBytes
   const read = async (): Promise<Buffer> => {
     if (log.ended()) return Buffer.alloc(0)
-    const { bytesRead } = await file.read({ buffer, position })
-    const fresh = buffer.subarray(0, bytesRead)
-    if (bytesRead === buffer.length && bytesRead < mostBytes) {
-      buffer = Buffer.allocUnsafe(2 * bytesRead)
-    }
+    const { bytesRead, buffer } = await file.read({ buffer: Buffer.allocUnsafe(size), position })
+    if (bytesRead === size) size = Math.min(mostBytes, 2 * size)
     position += bytesRead
-    return log.pass(fresh)
+    return log.pass(buffer.subarray(0, bytesRead))
   }
   return { ...log, read }
 }

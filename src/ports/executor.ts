@@ -87,8 +87,7 @@ export interface EnvironmentHandle {
   resolve(path: string): string
   /**
    * Begins the step at most once, then yields its output from byte `from` on, stdout and stderr as they
-   * came, and returns how it ended. Pull-based: a slow reader slows nothing down but itself. What was
-   * yielded may be overwritten once more is asked for.
+   * came, and returns how it ended. Pull-based: a slow reader slows nothing down but itself.
    * Aborting `signal` ends the following (the generator throws the signal's reason), not the step.
    */
   run(

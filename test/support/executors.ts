@@ -53,7 +53,7 @@ export async function ran(
   for (;;) {
     const next = await run.next()
     if (next.done) return { output: Buffer.concat(parts).toString(), outcome: next.value }
-    parts.push(Buffer.from(next.value))
+    parts.push(next.value)
   }
 }
 

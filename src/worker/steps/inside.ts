@@ -34,8 +34,7 @@ export async function inside(
 ): Promise<Result<Said, StepEnd>> {
   const { tools, index, variables } = context
   const parts: Uint8Array[] = []
-  // A copy, since what is followed is overwritten by what comes next.
-  const write = async (bytes: Uint8Array) => void parts.push(Buffer.from(bytes))
+  const write = async (bytes: Uint8Array) => void parts.push(bytes)
   const log = { write, end: async () => {} }
   const bounded = { ...tools, limits: { ...tools.limits, outputBytes: mostBytes } }
   const followed = await followStep(
