@@ -67,7 +67,7 @@ function isReportedAtOnce({ project }: Slice, trigger: Trigger): boolean {
 }
 
 /** Whether a repository that only builds pull requests leaves this alone unless its branch has one. */
-export const needsPullRequest = ({ type, ref, repository }: Trigger): boolean =>
+const needsPullRequest = ({ type, ref, repository }: Trigger): boolean =>
   type === 'push' &&
   ref.kind === 'branch' &&
   ref.name !== repository.defaultBranch &&

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { factsOf } from '../../src/compile/facts.ts'
 import { pipelineValues } from '../../src/compile/values/pipeline-values.ts'
 import { pipelineId } from '../../src/model/ids.ts'
-import type { EventFacts } from '../../src/model/trigger.ts'
+import type { EventFacts, Trigger } from '../../src/model/trigger.ts'
 import { trigger } from '../support/builders.ts'
 
 const id = pipelineId('11111111-2222-8333-8444-555555555555')
@@ -62,7 +62,8 @@ test('the facts of a tag', () => {
   })
 })
 
-const valuesOf = (event: EventFacts) => factsOf({ ...trigger(), event }, 9, id).values
+const valuesOf = (event: EventFacts, more: Partial<Trigger> = {}) =>
+  factsOf({ ...trigger(), event, ...more }, 9, id).values
 
 test('the facts of a schedule', () => {
   const schedule = { id: 'an-id', name: 'nightly', cron: '0 3 * * *', dueAt: 0, missed: 0 }
@@ -83,8 +84,9 @@ test('what the payload of a push and of a pull request adds', () => {
     'pipeline.trigger_parameters.github_app.user_avatar': 'pic',
     'pipeline.git.commit.author_avatar_url': 'pic',
   })
-  const values = { 'pull_request.url': 'https://github.example/acme/shop/pull/3' }
-  expect(valuesOf({ name: 'pull_request', action: 'opened', values })).toMatchObject({
+  const pullRequests = [{ number: 3, url: 'https://github.example/acme/shop/pull/3' }]
+  const opened = { name: 'pull_request', action: 'opened', values: {} } as const
+  expect(valuesOf(opened, { pullRequests })).toMatchObject({
     'pipeline.event.context.github.pr_url': 'https://github.example/acme/shop/pull/3',
     'pipeline.trigger_parameters.circleci.event_type': 'pull_request',
   })

@@ -163,6 +163,7 @@ test('CIRCLE_COMPARE_URL is left out where nothing stood before', async () => {
 
 const pullRequest = (values: Readonly<Record<string, string | number>>) => ({
   event: { name: 'pull_request', action: 'opened', values } as const,
+  pullRequests: [{ number: 7, url: 'https://github.example/acme/shop/pull/7' }],
 })
 
 test('CIRCLE_PULL_REQUEST and CIRCLE_PULL_REQUESTS name the pull request that began the pipeline', async () => {
@@ -171,6 +172,15 @@ test('CIRCLE_PULL_REQUEST and CIRCLE_PULL_REQUESTS name the pull request that be
   const url = 'https://github.example/acme/shop/pull/7'
   expect([seen['CIRCLE_PULL_REQUEST'], seen['CIRCLE_PULL_REQUESTS']]).toEqual([url, url])
   expect(seen['CIRCLE_PR_NUMBER']).toBeUndefined()
+})
+
+test('CIRCLE_PULL_REQUESTS names all that are open for the branch of a push, CIRCLE_PULL_REQUEST one', async () => {
+  const pullRequests = [9, 7].map((number) => ({ number, url: `https://pulls.example/${number}` }))
+  const seen = await seenIn({ trigger: { pullRequests } })
+  expect([seen['CIRCLE_PULL_REQUEST'], seen['CIRCLE_PULL_REQUESTS']]).toEqual([
+    'https://pulls.example/9',
+    'https://pulls.example/9,https://pulls.example/7',
+  ])
 })
 
 test('CIRCLE_PR_NUMBER, CIRCLE_PR_REPONAME and CIRCLE_PR_USERNAME tell about a fork', async () => {
