@@ -1,22 +1,25 @@
-import type { CommitSha } from '../model/ids.ts'
-import type { Repository } from '../model/trigger.ts'
+import { forkBranch, type Repository } from '../model/trigger.ts'
+import type { PullHead } from '../ports/inbox.ts'
 import { failureOf, unavailable } from './failure.ts'
 import type { Asking } from './files.ts'
 import { sha } from './webhooks/payload.ts'
 
 /**
- * The commit that a pull request would bring in now; null when there is none such. Rejects with
- * `GitHubUnavailable` when GitHub does not say.
+ * What a pull request would bring in now, and the branch whose pipelines are about it; null when there is
+ * none such. Rejects with `GitHubUnavailable` when GitHub does not say.
  */
 export async function pullHead(
   { probot, clock }: Asking,
-  { owner, name: repo, installationId }: Repository,
+  { id, owner, name: repo, installationId }: Repository,
   number: number,
-): Promise<CommitSha | null> {
+): Promise<PullHead | null> {
   try {
     const octokit = await probot.auth(installationId)
     const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number })
-    return sha(data.head.sha)
+    const commit = sha(data.head.sha)
+    // Of a fork that was removed since, GitHub names no repository any more.
+    const branch = data.head.repo?.id === id ? data.head.ref : forkBranch(number)
+    return commit && { sha: commit, branch }
   } catch (error) {
     const failure = failureOf(error, clock.now())
     if (failure.kind === 'refused' && failure.status === 404) return null

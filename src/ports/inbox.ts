@@ -1,6 +1,6 @@
 import type { Effect } from '../model/effect.ts'
 import type { Event } from '../model/event.ts'
-import type { PipelineId } from '../model/ids.ts'
+import type { CommitSha, PipelineId } from '../model/ids.ts'
 import type { Changes, Needs, Slice } from '../model/state.ts'
 
 /** An event with the name under which it is accepted once. */
@@ -62,6 +62,12 @@ export interface Outbox {
   failed(id: string, error: string, retryInMs: number): Promise<void>
 }
 
+/** Where a pull request comes from: a branch of the repository, or the one that stands for a fork's. */
+export interface PullHead {
+  readonly sha: CommitSha
+  readonly branch: string
+}
+
 /** What adapters ask about pipelines before they put an event. */
 export interface Pipelines {
   /**
@@ -69,6 +75,11 @@ export interface Pipelines {
    * requests and on demand are told apart.
    */
   atCommit(repositoryId: number, sha: string): Promise<readonly PipelineId[]>
+  /**
+   * Those of `atCommit` that are of this branch: whoever writes below a pull request means no other branch
+   * or tag, also where a stranger has made its commit that of one.
+   */
+  ofHead(repositoryId: number, head: PullHead): Promise<readonly PipelineId[]>
   /** Pipelines of this branch that wait until somebody lets them begin, newest first. */
   held(repositoryId: number, branch: string): Promise<readonly PipelineId[]>
 }

@@ -7,6 +7,11 @@ export const openPipelines = (database: Database): Pipelines => ({
     const rows = await database.rows<{ id: PipelineId }>(newestOfEachRef, [repositoryId, sha])
     return rows.map(({ id }) => id)
   },
+  async ofHead(repositoryId, { sha, branch }) {
+    const values = [repositoryId, sha, storable(branch)]
+    const rows = await database.rows<{ id: PipelineId }>(newestOfHead, values)
+    return rows.map(({ id }) => id)
+  },
   async held(repositoryId, branch) {
     const rows = await database.rows<{ id: PipelineId }>(heldOfBranch, [
       repositoryId,
@@ -16,13 +21,16 @@ export const openPipelines = (database: Database): Pipelines => ({
   },
 })
 
-const newestOfEachRef = `
+const newest = (further: string): string => `
   select id from (
     select distinct on (ref_kind, ref_name, schedule, pull_request_event, on_demand) id, number
       from pipeline
-     where repository_id = $1 and sha = $2
+     where repository_id = $1 and sha = $2 ${further}
      order by ref_kind, ref_name, schedule, pull_request_event, on_demand, number desc) as newest
   order by number desc`
+
+const newestOfEachRef = newest('')
+const newestOfHead = newest(`and ref_kind = 'branch' and ref_name = $3`)
 
 const heldOfBranch = `
   select id from pipeline

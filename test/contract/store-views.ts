@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { jobId, pipelineId } from '../../src/model/ids.ts'
+import { commitSha, jobId, pipelineId } from '../../src/model/ids.ts'
 import type { Open } from '../support/database.ts'
 import {
   aRun,
@@ -118,6 +118,9 @@ export function viewsContract(open: Open): void {
       runs[2]?.pipeline.id,
       runs[1]?.pipeline.id,
     ])
+    const ofHead = (branch: string) => store.pipelines.ofHead(11, { sha: commitSha(sha), branch })
+    expect(await ofHead('main')).toEqual([runs[2]?.pipeline.id])
+    expect(await ofHead('pull/1')).toEqual([])
   })
 
   test('answers a ping', async () => {

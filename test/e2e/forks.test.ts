@@ -76,6 +76,25 @@ test.runIf(isolates)('a writer lets it run; the next push has to be let in again
   expect(system.checks(sha)).toEqual(good)
 })
 
+test('a command below a fork’s pull request means nothing else, whatever commit its author chose', async () => {
+  const approval = `version: 2.1
+jobs: { build: { machine: true, steps: [{ run: "true" }] } }
+workflows: { ci: { jobs: [hold: { type: approval }, build: { requires: [hold] }] } }
+`
+  const fork = await forkOf(system, 'same-commit', plain)
+  const sha = await fork.commit({ [file]: approval })
+  await fork.copy.push('HEAD:release')
+  await expect.poll(() => system.checks(sha)['ci / hold'], patience).toBe('action_required')
+  const { number } = await fork.open()
+  const says = (text: string) =>
+    expect.poll(() => system.check(sha, 'sluice').summary ?? '', patience).toContain(text)
+  await says('comes from `mallory/same-commit`')
+  const where = { repository: 'acme/same-commit', number, author: 'wendy' }
+  await system.standIn.comment({ ...where, body: '/approve' })
+  await says('wendy asked to approve with a comment: no approval waits')
+  expect(system.checks(sha)['ci / hold']).toBe('action_required')
+})
+
 test('an older push that waits is given up when a newer one comes, and says so', async () => {
   const fork = await forkOf(system, 'newer', plain)
   const first = await fork.commit({ 'a.txt': 'a' })

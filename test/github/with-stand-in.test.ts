@@ -68,6 +68,7 @@ const createApp = (): Promise<GitHubApp> =>
     pipelines: {
       held: () => Promise.resolve([]),
       atCommit: () => Promise.resolve([pipelineRun().id]),
+      ofHead: () => Promise.resolve([]),
     },
     checks,
     wake: checks.wake,

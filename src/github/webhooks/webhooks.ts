@@ -1,9 +1,8 @@
 import type { ApplicationFunction } from 'probot'
-import type { CommitSha } from '../../model/ids.ts'
 import { isFromFork, type Repository, type Trigger } from '../../model/trigger.ts'
 import type { Checks } from '../../ports/checks.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Inbox, Pipelines } from '../../ports/inbox.ts'
+import type { Inbox, Pipelines, PullHead } from '../../ports/inbox.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Reach } from '../../ports/reach.ts'
 import { plainText } from '../text.ts'
@@ -24,8 +23,8 @@ export interface Receiving {
   readonly checks: Pick<Checks, 'byExternalId' | 'facts'>
   readonly pipelines: Pipelines
   readonly isKnown: IsKnown
-  /** The commit that a pull request would bring in now; null when there is none such. */
-  readonly pullHead: (repository: Repository, number: number) => Promise<CommitSha | null>
+  /** What a pull request would bring in now; null when there is none such. */
+  readonly pullHead: (repository: Repository, number: number) => Promise<PullHead | null>
   readonly reach: Pick<Reach, 'byId'>
   /** Says that something about the App's installations or repositories may have changed. */
   readonly lookAround: () => void
@@ -153,13 +152,16 @@ async function receiveSuiteRerun({ delivery, receiving }: Received): Promise<Rea
   return suiteEvents(rerun, ids, delivery)
 }
 
-/** The comment names a pull request; what it is about is the commit that this would bring in. */
+/**
+ * The comment names a pull request; what it is about is the commit that this would bring in. Who proposes
+ * from a fork chooses that commit, so that pipelines of other branches at the same one hear nothing.
+ */
 async function receiveComment({ delivery, receiving }: Received): Promise<Reading> {
   const { self, pipelines, pullHead } = receiving
   const comment = readComment(delivery, self)
   if (isIgnored(comment)) return comment
-  const sha = await pullHead(comment.repository, comment.number)
-  const ids = sha === null ? [] : await pipelines.atCommit(comment.repository.id, sha)
+  const head = await pullHead(comment.repository, comment.number)
+  const ids = head === null ? [] : await pipelines.ofHead(comment.repository.id, head)
   if (ids.length === 0) return nothing('a command about a commit without a pipeline')
   return commandEvents(comment, ids, delivery)
 }

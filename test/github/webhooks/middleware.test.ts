@@ -40,7 +40,11 @@ beforeEach(async () => {
     isKnown: ({ name }) => Promise.resolve(name !== 'elsewhere'),
     reach: fakeReach,
     lookAround: () => undefined,
-    pipelines: { held: () => Promise.resolve([]), atCommit: () => Promise.resolve([]) },
+    pipelines: {
+      held: () => Promise.resolve([]),
+      atCommit: () => Promise.resolve([]),
+      ofHead: () => Promise.resolve([]),
+    },
     clock: systemClock,
     log,
     storeWithinMs: 200,
