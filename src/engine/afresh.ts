@@ -1,6 +1,5 @@
 import { derivedId, pipelineId } from '../model/ids.ts'
 import type { RerunRequest } from '../model/run.ts'
-import type { Person } from '../model/trigger.ts'
 import { choose } from './chosen.ts'
 import { whileCompiling } from './continuation.ts'
 import type { Draft } from './draft.ts'
@@ -20,11 +19,12 @@ export function wantsFresh(draft: Draft, requests: readonly RerunRequest[]): boo
 
 /**
  * The same commit once more, from its setup workflow on, while nothing of this pipeline runs. With the rights
- * of the first who asked.
+ * of the first who asked for just that.
  */
-export function beginAfresh(draft: Draft, people: readonly Person[], at: number): void {
+export function beginAfresh(draft: Draft, requests: readonly RerunRequest[], at: number): void {
   const { id, trigger } = draft.pipeline
-  const names = new Set(people.map(({ login }) => login))
+  const names = new Set(requests.map(({ by }) => by.login))
+  const first = requests.find((request) => wantsFresh(draft, [request]))
   const asked = `${[...names].join(', ')} asked for a re-run of the setup workflow`
   if (whileCompiling(draft.pipeline) || draft.workflows.some(({ counts }) => active(counts) > 0))
     return notice(draft, null, `${asked}: cancel what is still running or wait, then ask again.`)
@@ -33,7 +33,7 @@ export function beginAfresh(draft: Draft, people: readonly Person[], at: number)
     type: 'triggered',
     pipelineId: fresh,
     at,
-    trigger: { ...trigger, type: 'rerun', actor: people[0] ?? trigger.actor },
+    trigger: { ...trigger, type: 'rerun', actor: first?.by ?? trigger.actor },
   } as const
   draft.effect({ type: 'later', event, at })
   notice(draft, null, `${asked}: a fresh pipeline of this commit begins with it.`)

@@ -27,7 +27,7 @@ function begin(draft: Draft, workflow: WorkflowRun, at: number): void {
     workflow,
     bad.map((job) => job.id),
   )
-  supersede(draft, { ...workflow, autoReruns: autoReruns - 1 }, { again, by: null }, at)
+  supersede(draft, { ...workflow, autoReruns: autoReruns - 1 }, { again, by: new Map() }, at)
   const left = autoReruns === 1 ? 'for the last time' : `at most ${autoReruns - 1} more to come`
   notice(draft, null, `${name} failed and is run again by itself (${left}).`)
 }

@@ -107,12 +107,7 @@ function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): voi
       null,
       `${by} asked for a re-run: ${blockText(draft.block)}; nothing changed.`,
     )
-  if (wantsFresh(draft, requests))
-    return beginAfresh(
-      draft,
-      requests.map((request) => request.by),
-      at,
-    )
+  if (wantsFresh(draft, requests)) return beginAfresh(draft, requests, at)
   const { state, trigger } = draft.pipeline
   if (state === 'errored' || (state === 'canceled' && !isFromFork(trigger)))
     return compileAgain(draft)
@@ -149,21 +144,49 @@ function rerunWorkflow(
   requests: readonly RerunRequest[],
   at: number,
 ): 'begun' | 'nothing' | 'refused' {
-  const { alone = [], usual = [] } = Object.groupBy(requests, (one) =>
-    one.alone ? 'alone' : 'usual',
-  )
-  const chosen = choose(draft, workflow, usual)
-  const again = runAgain(draft, workflow, chosen, choose(draft, workflow, alone))
+  const again = meant(draft, workflow, requests)
   if (again.size === 0) return 'nothing'
   const refusal = refusalOf(draft, workflow, again)
   if (refusal) notice(draft, null, refusal)
   else {
     // From here on somebody looks after it.
     const cared = { ...workflow, autoReruns: 0 }
-    supersede(draft, cared, { again, by: requests[0]?.by ?? null }, at)
+    supersede(draft, cared, { again, by: askers(draft, workflow, requests) }, at)
   }
   return refusal ? 'refused' : 'begun'
 }
+
+/** What the requests let run again. */
+function meant(
+  draft: Draft,
+  workflow: WorkflowRun,
+  requests: readonly RerunRequest[],
+): ReadonlySet<JobId> {
+  const { alone = [], usual = [] } = Object.groupBy(requests, (one) =>
+    one.alone ? 'alone' : 'usual',
+  )
+  const chosen = choose(draft, workflow, usual)
+  return runAgain(draft, workflow, chosen, choose(draft, workflow, alone))
+}
+
+/**
+ * Who asked for each job, the first of several. Nobody's rights reach further than what they asked for: who
+ * joins a re-run within its two seconds gets nothing from whoever began it.
+ */
+function askers(
+  draft: Draft,
+  workflow: WorkflowRun,
+  requests: readonly RerunRequest[],
+): ReadonlyMap<JobId, Person> {
+  const found = new Map<JobId, Person>()
+  for (const own of Map.groupBy(requests, ({ by }) => personKey(by)).values())
+    for (const id of meant(draft, workflow, own))
+      if (own[0] && !found.has(id)) found.set(id, own[0].by)
+  return found
+}
+
+/** Tokens have no id of their own. */
+const personKey = ({ id, login }: Person): string => `${id} ${login}`
 
 function refusalOf(draft: Draft, workflow: WorkflowRun, again: ReadonlySet<JobId>): string | null {
   if (workflow.attempt > rerunsAtMost)
@@ -226,8 +249,8 @@ function requiring(job: JobRun, { planned: { name } }: JobRun): JobRun {
 
 interface Chosen {
   readonly again: ReadonlySet<JobId>
-  /** Who asked, of several the first. */
-  readonly by: Person | null
+  /** Who asked for a job. Where nobody did, it runs again with the rights that it had. */
+  readonly by: ReadonlyMap<JobId, Person>
 }
 
 function successor(job: JobRun, id: WorkflowRun['id'], { again, by }: Chosen): JobRun {
@@ -237,6 +260,7 @@ function successor(job: JobRun, id: WorkflowRun['id'], { again, by }: Chosen): J
   if (!again.has(job.id)) return { ...job, ...base, carried: true }
   // A job that was not run has not used its attempt up.
   const attempt = job.status === 'not_run' ? job.attempt : job.attempt + 1
-  const authority = by && ({ person: by, by: 'rerun' } as const)
+  const person = by.get(job.id)
+  const authority = person ? ({ person, by: 'rerun' } as const) : job.authority
   return inState(job, { status: 'blocked' }, { ...base, attempt, layersOf: own, authority })
 }

@@ -4,13 +4,13 @@ import { ann, bob, type Graph, plan, plannedWorkflow, trigger } from '../support
 import { World } from '../support/world.ts'
 
 /** Jobs whose name begins with `deploy` need a context. */
-function pushed(graph: Graph, change: Partial<Trigger> = {}): World {
+function pushed(graph: Graph, change: Partial<Trigger> = {}, maxAutoReruns = 0): World {
   const world = new World()
   const workflow = plannedWorkflow('ci', graph)
   const jobs = workflow.jobs.map((job) =>
     job.name.startsWith('deploy') ? { ...job, contexts: ['prod', 'aws'] } : job,
   )
-  world.push(plan({ ...workflow, jobs }), { ...trigger(), ...change })
+  world.push(plan({ ...workflow, jobs, maxAutoReruns }), { ...trigger(), ...change })
   return world
 }
 
@@ -69,6 +69,25 @@ test('in a re-run the rights of the person count who asked for it, also behind a
   expect(world.answerContexts()).toEqual(['prod,aws for bob'])
 })
 
+test('of several who ask for a re-run together, each job has the rights of the first who asked for it', () => {
+  const world = pushed({ 'deploy-a': '', 'deploy-b': '', after: 'deploy-a' })
+  world.answerContexts()
+  for (const name of ['deploy-a', 'deploy-b', 'after']) world.end(name)
+  world.request('rerun-job', world.job('deploy-a').id, bob)
+  world.request('rerun-all', null, ann)
+  world.answer()
+  expect(world.answerContexts()).toEqual(['prod,aws for bob', 'prod,aws for ann'])
+  expect(world.job('after').authority).toMatchObject({ person: bob })
+})
+
+test('a job that is run again by itself keeps the rights that an approval gave it', () => {
+  const world = pushed({ hold: '', deploy: 'hold' }, {}, 1)
+  world.click('approve', 'hold', bob)
+  world.answerContexts()
+  world.end('deploy', 'failed')
+  expect(world.answerContexts()).toEqual(['prod,aws for bob'])
+})
+
 test('in a re-run of everything whoever approves anew counts', () => {
   const world = pushed({ hold: '', deploy: 'hold' })
   world.click('approve', 'hold', ann)
@@ -105,6 +124,23 @@ test('a pipeline of a fork is given nothing, so nobody is asked', () => {
   const world = pushed({ deploy: '' }, { type: 'pull-request', event })
   expect(world.answerContexts()).toEqual([])
   expect(world.statuses()).toEqual({ deploy: 'queued' })
+})
+
+test('who joins the re-run of a job by that of the setup workflow has the own rights only', () => {
+  const world = new World()
+  const setup = { ...plan(plannedWorkflow('setup', { build: '' })), setup: { taken: [] } }
+  const pipelineId = world.push(setup)
+  const about = () => ({ pipelineId, at: world.tick() })
+  const config = { file: null, text: '', parameters: {} }
+  world.happen({ ...about(), type: 'continued', by: 'x', config })
+  const next = plan(plannedWorkflow('next', { deploy: '' }))
+  world.happen({ ...about(), type: 'compiled', plan: next, continuation: true })
+  for (const name of ['build', 'deploy']) world.end(name, 'failed')
+  world.request('rerun-job', world.job('deploy').id, bob)
+  world.request('rerun-job', world.job('build').id, ann)
+  world.answer()
+  const fresh = world.effects.flatMap((one) => (one.type === 'later' ? [one.event] : []))
+  expect(fresh).toMatchObject([{ type: 'triggered', trigger: { type: 'rerun', actor: ann } }])
 })
 
 test('a setup workflow that is run again has the rights of who asked for that', () => {
