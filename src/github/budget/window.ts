@@ -15,15 +15,18 @@ interface Spent {
 
 /**
  * Nobody knows when GitHub counts a request that is under way. Counting it until a whole window after its
- * answer is right whenever that was.
+ * answer is right whenever that was. Nothing counts for longer than a window from now, also where the clock was
+ * set back: what was spent by the old one would else shut an installation out until that time has come again.
  */
 export function createWindow(most: number, windowMs: number, now: () => number): Window {
   let total = 0
   let spent: Spent[] = []
   const forget = (): void => {
     const time = now()
-    const kept = spent.filter(({ until }) => until > time)
-    for (const { until, cost } of spent) if (until <= time) total -= cost
+    const kept: Spent[] = []
+    for (const { until, cost } of spent)
+      if (until > time) kept.push({ until: Math.min(until, time + windowMs), cost })
+      else total -= cost
     spent = kept
   }
   const add = (until: number, cost: number): void => {

@@ -114,3 +114,13 @@ test('without limits there is always room, and nothing to watch', () => {
   expect(budgets.of(1).room()).toEqual({ create: 'queued', update: 'queued' })
   expect(budgets.all().size).toBe(0)
 })
+
+test('a clock that is set back shuts nobody out for longer than a window', () => {
+  const { budget, pass } = clocked()
+  send(budget, patch, 180)
+  pass(-86_400_000)
+  expect(budget.room().update).toBeNull()
+  pass(60_001)
+  expect(budget.room().update).toBe('queued')
+  expect(budget.untilFree()).toBe(0)
+})
