@@ -103,7 +103,7 @@ describe('branches', () => {
     }
     await copy.push('one', 'two', 'three')
     for (const sha of shas) await becomes(sha, good)
-    expect(shas.flatMap((sha) => pipelines(sha)).toSorted()).toEqual([2, 3, 4])
+    expect(new Set(shas.flatMap((sha) => pipelines(sha)))).toEqual(new Set([2, 3, 4]))
   }, 60_000)
 
   test('of more commits than GitHub lists: the last one is built, with its own config', async () => {
@@ -135,7 +135,8 @@ describe('tags', () => {
     const names = ['v1', 'v2', 'v3']
     for (const name of names) await copy.git('tag', name)
     await copy.push(...names)
-    await becomes(sha, Object.assign({}, good, ...names.map(tagged)))
+    const wanted = Object.assign({}, good, ...names.map(tagged))
+    await expect.poll(() => system.checks(sha), patience).toEqual(wanted)
   }, 60_000)
 
   test('of more than three in one push GitHub tells nothing; the branch that came along is built', async () => {

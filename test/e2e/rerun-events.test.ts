@@ -22,10 +22,7 @@ const job = (name: string, command: string) =>
   `  ${name}: { machine: true, steps: [{ run: '${command}' }] }\n`
 const config = (jobs: string, ...names: readonly string[]) =>
   `version: 2.1\njobs:\n${jobs}workflows:\n  ci:\n    jobs:\n${names.map((name) => `      - ${name}\n`).join('')}`
-const three = config(
-  job('a', 'exit 1') + job('b', 'exit 1') + job('c', 'exit 1'),
-  ...['a', 'b', 'c'],
-)
+const three = config(job('a', 'exit 1') + job('b', 'exit 1') + job('c', 'exit 1'), 'a', 'b', 'c')
 
 async function push(name: string, text: string): Promise<string> {
   const copy = await system.repository(name)
