@@ -179,6 +179,14 @@ describe('a trigger', () => {
     await expect.poll(errors, timeout).toMatch(/unexpected argument\(s\): nope/)
     expect(await errors()).toMatch(/count was given/)
     expect((await get(`/pipeline/${json.id}`)).state).toBe('errored')
+    const onDemand = () => system.check(sha, 'sluice (on demand)').conclusion
+    await expect.poll(onDemand, timeout).toBe('failure')
+    // Told anew, the check of the push still speaks of the push.
+    await system.standIn.ui.rerun(system.check(sha, 'ci / build').id, 'ann')
+    const ofPush = () => system.check(sha, 'sluice')
+    await expect
+      .poll(() => `${ofPush().conclusion} ${ofPush().summary}`, timeout)
+      .toMatch(/^success .*asked for a re-run/s)
   })
 
   test('that is repeated with its key happens once; another caller’s key is another one', async () => {
