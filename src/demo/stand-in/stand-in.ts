@@ -68,6 +68,8 @@ export interface StandIn {
   readonly requests: readonly RequestRecord[]
   /** Every webhook that was answered or failed, in that order. */
   readonly deliveries: readonly Delivery[]
+  /** Forgets the deliveries so far, as GitHub does with what is older than three days. */
+  forgetDeliveries(): void
   /** What goes wrong on the way of webhooks. */
   readonly webhooks: WebhookSwitches
   /** What goes wrong with requests. */
@@ -205,6 +207,7 @@ const facade = (world: World): Omit<StandIn, 'host' | 'app' | 'close'> => ({
   violations: world.violations,
   requests: world.requests,
   deliveries: world.courier.deliveries,
+  forgetDeliveries: () => world.courier.forget(),
   webhooks: world.courier.switches,
   faults: { push: (fault) => void world.faults.push(toFault(fault)) },
   ui: makeUi(world),

@@ -35,6 +35,7 @@ export interface HookBody {
 /** Posts parcels to the App's URL and writes the delivery log. */
 export interface Carrier {
   readonly deliveries: readonly Delivery[]
+  forget(): void
   readonly hook: Hook
   setUrl(url: string | null): void
   /** Resolves after `ms`, or when the carrier closes. */
@@ -58,6 +59,7 @@ export const makeCarrier = (options: CarrierOptions): Carrier => {
   }
   return {
     deliveries,
+    forget: () => void deliveries.splice(0),
     hook,
     setUrl: (wanted) => {
       hook.url = wanted

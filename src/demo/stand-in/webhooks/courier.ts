@@ -16,6 +16,8 @@ export interface Courier {
   /** Starts on its way at once; resolves when it was answered or has failed. */
   send(content: Omit<Parcel, 'guid'>): Promise<void>
   redeliver(delivery: Delivery): Promise<void>
+  /** Empties the log of deliveries, as GitHub does with what is older than three days. */
+  forget(): void
   /** Resolves when nothing is under way any more. */
   settled(): Promise<void>
   close(): void
@@ -51,6 +53,7 @@ export const startCourier = (options: CarrierOptions): Courier => {
       await Promise.all(copies.map((copy) => track(travel(copy))))
     },
     redeliver: (delivery) => track(carrier.carry(delivery, true)),
+    forget: () => carrier.forget(),
     settled: async () => {
       while (underWay.size > 0) await Promise.all(underWay)
     },
