@@ -89,6 +89,7 @@ export interface EnvironmentHandle {
    * Begins the step at most once, then yields its output from byte `from` on, stdout and stderr as they
    * came, and returns how it ended. Pull-based: a slow reader slows nothing down but itself.
    * Aborting `signal` ends the following (the generator throws the signal's reason), not the step.
+   * Throws `EnvironmentRefused` when the environment ends, and always would, by what the job asks for.
    */
   run(
     step: StepSpec,

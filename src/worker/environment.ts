@@ -73,7 +73,8 @@ async function find(run: TaskRun, log: SpinUpLog): Promise<Opened> {
     control.letGo.throwIfAborted()
     if (control.halted.aborted) return { kind: 'halted' }
     if (error instanceof EnvironmentRefused) {
-      return { kind: 'failed', exitCode: null, message: error.message }
+      const message = run.secrets.masking.text(error.message)
+      return { kind: 'failed', exitCode: null, message }
     }
     logUnopened(run, error)
     return { kind: 'lost', because: reasonOf(error) }

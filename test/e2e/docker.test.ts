@@ -101,6 +101,16 @@ workflows:
     jobs: [build]
 `
 
+const brief = `version: 2.1
+jobs:
+  build:
+    docker: [{ image: ${images.debian}, entrypoint: [/bin/sh, -c, "echo no such setting; exit 3"] }]
+    steps: [{ run: sleep 60 }]
+workflows:
+  ci:
+    jobs: [build]
+`
+
 const engines = `version: 2.1
 jobs:
   asks:
@@ -165,6 +175,16 @@ describe.skipIf(!started)('with the docker executor', () => {
     const sha = await stage.push('missing', missing)
     await becomes(sha, 'ci / build', 'failure')
     expect(said(sha, 'ci / build')).toContain('needs the variable NAME')
+  })
+
+  test('an entrypoint that ends at once fails the job, which is not run again, and says what it said', async () => {
+    const sha = await stage.push('brief', brief)
+    await becomes(sha, 'ci / build', 'failure')
+    const told = said(sha, 'ci / build')
+    expect(told).toContain('ended with code 3')
+    expect(told).toContain('no such setting')
+    expect(told).not.toContain('Lost and run again')
+    await expect.poll(containers, patience).toBe(0)
   })
 
   test('6.5 setup_remote_docker: where the server allows it, a job has an engine of its own', async () => {
@@ -237,6 +257,8 @@ describe.skipIf(!started)('with the docker executor', () => {
     await expect.poll(() => log(sha, 'ci / slow'), patience).toContain('second run\n')
     await becomes(sha, 'ci / slow', 'failure')
     expect(said(sha, 'ci / slow')).toContain('exited with code 4')
+    const cause = 'its environment was gone when the worker came back'
+    expect(said(sha, 'ci / slow').split(`Lost and run again: ${cause}.`)).toHaveLength(2)
     await expect.poll(containers, patience).toBe(0)
     await server.stop()
     const volumes = await engine.engine.call('GET', '/volumes')

@@ -112,7 +112,9 @@ describe.skipIf(!started)('on a Docker engine', () => {
   })
 
   test('5.2 name: the primary has one too, and services know each other by theirs', async () => {
-    const asks = ['main', 'db', 'web'].map((name) => `${ask(name, 5432)}; echo by ${name}`)
+    const asks = ['main', 'db', 'web'].map(
+      (name) => `{ ${ask(name, 5432)}; } 2> /dev/null; echo by ${name}`,
+    )
     const job = await open(
       inImages(
         image(images.busybox, { name: 'main' }),
@@ -178,6 +180,43 @@ describe.skipIf(!started)('on a Docker engine', () => {
       command: ['of-the-config'],
     })
     expect(await output(inImages(asked), wait)).toBe('of-the-config\n')
+  })
+
+  test.each([
+    ['at once', 'echo no such setting; exit 3', 3, 'no such setting'],
+    ['while a step runs', 'echo up; sleep 2; echo gave up >&2; exit 7', 7, 'up\ngave up'],
+  ])(
+    '5.2 entrypoint: one that ends %s is the job’s failure, with its code and last words',
+    async (_when, script, code, said) => {
+      const asked = image(images.debian, { entrypoint: ['/bin/sh', '-c', script] })
+      const beside = image(images.busybox, { command: ['sleep', '1000'] })
+      const running = open(inImages(asked, beside)).then((job) => ran(job, stepOf('sleep 60')))
+      const error = await running.catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(EnvironmentRefused)
+      expect(String(error)).toContain(
+        `(image ${images.debian}) ended with code ${code}, and it has to keep running while the steps run. Its last lines:\n${said}`,
+      )
+    },
+  )
+
+  test('5.2 entrypoint: one that ends for want of memory is told so', async () => {
+    const greedy = 'head -c 3000000000 /dev/zero | tail -c 2900000000'
+    const asked = image(images.debian, { entrypoint: ['/bin/sh', '-c', greedy] })
+    const running = open({ ...inImages(asked), resourceClass: 'small' }).then((job) =>
+      ran(job, stepOf('sleep 60')),
+    )
+    const error = await running.catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(EnvironmentRefused)
+    expect(String(error)).toContain('code 137: out of memory (the limit of the job is 2 GiB)')
+  })
+
+  test('an image in which nothing can be kept running is the job’s failure, with what it said', async () => {
+    const repo = 'sluice-test/no-mkdir:1'
+    await inImage(engine.engine, images.debian, 'rm /bin/mkdir', { repo, changes: [] })
+    const error = await open(inImages(image(repo))).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(EnvironmentRefused)
+    expect(String(error)).toMatch(/ended with code 1\. Its last lines:\n.*mkdir: not found/)
+    expect(await containers()).toEqual([])
   })
 
   test('5.2 user: steps run as it, with its home', async () => {

@@ -42,7 +42,8 @@ export function primaryBody(
     },
     HostConfig: {
       ...limits(resources),
-      LogConfig: { Type: 'none' },
+      // What an entrypoint says last explains its end.
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
       NetworkMode: around.network,
       ExtraHosts: around.names.map((name) => `${hostName(name)}:127.0.0.1`),
     },

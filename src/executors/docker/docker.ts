@@ -7,6 +7,7 @@ import {
 import type { Log } from '../../ports/log.ts'
 import { addressOf, type DockerHost } from './address.ts'
 import type { Context } from './context.ts'
+import { endOf } from './end.ts'
 import { type Engine, engineAt } from './engine.ts'
 import { startAside } from './engine-aside.ts'
 import { createEnvironment, environmentsIn, removeEnvironment } from './environment.ts'
@@ -19,7 +20,7 @@ import { removeNetwork } from './network.ts'
 import { ownerOf } from './owner.ts'
 import { createPulse, type Pulse } from './pulse.ts'
 import { servicesOf } from './services.ts'
-import { stateOf } from './state.ts'
+import { type State, stateOf } from './state.ts'
 
 export interface DockerOptions {
   readonly dockerHost: DockerHost
@@ -97,9 +98,10 @@ async function prepare(
   try {
     await createEnvironment(context, spec, around, signal)
     signal.throwIfAborted()
-    const handle = await attach(context, pulse, spec.id)
-    if (handle) return handle
-    throw new GoneError()
+    const name = primaryName(context.owner, spec.id)
+    const state = await stateOf(context.engine, name)
+    if (state?.running) return await open(context, pulse, spec.id, state)
+    throw (await endOf(context.engine, name)) ?? new GoneError()
   } catch (error) {
     await removeEnvironment(context, spec.id).catch((left: unknown) => {
       context.log.warn({ environment: spec.id, error: String(left) }, 'containers were left behind')
@@ -115,21 +117,28 @@ async function attach(
   pulse: Pulse,
   id: string,
 ): Promise<EnvironmentHandle | null> {
+  const state = await stateOf(context.engine, primaryName(context.owner, id))
+  if (state?.running) return open(context, pulse, id, state)
+  await removeEnvironment(context, id)
+  return null
+}
+
+async function open(
+  context: Context,
+  pulse: Pulse,
+  id: string,
+  state: State,
+): Promise<EnvironmentHandle> {
   const { engine, owner } = context
-  const state = await stateOf(engine, primaryName(owner, id))
-  if (!state?.running) {
-    await removeEnvironment(context, id)
-    return null
-  }
   const facts = await factsAbout(engine, state.id)
-  const open = { engine, id, container: state.id, facts, memory: state.memory }
-  pulse.keep(open)
-  return handleOf(open, {
+  const opened = { engine, id, container: state.id, facts, memory: state.memory }
+  pulse.keep(opened)
+  return handleOf(opened, {
     workingDirectory: state.workingDirectory,
     services: await servicesOf(engine, owner, id),
-    startEngine: (options) => startAside(context, open, options),
+    startEngine: (options) => startAside(context, opened, options),
     dispose: async () => {
-      pulse.forget(open)
+      pulse.forget(opened)
       await removeEnvironment(context, id)
     },
   })

@@ -1,7 +1,6 @@
 import type { DockerImage, RunsIn } from '../../model/plan.ts'
 import { unreachable } from '../../model/result.ts'
 import {
-  EnvironmentLost,
   EnvironmentRefused,
   type EnvironmentSpec,
   type Surroundings,
@@ -9,16 +8,16 @@ import {
 import { listAt, numberAt, textAt } from './answer.ts'
 import { primaryBody, serviceBody, type Wanted } from './containers.ts'
 import type { Context } from './context.ts'
+import { endOf } from './end.ts'
 import { EngineRefused } from './engine.ts'
 import { factsAbout } from './facts.ts'
 import { imageFor } from './image.ts'
 import { filterFor, labels, primaryName, unfinishedName } from './labels.ts'
 import { loginFor } from './login.ts'
 import { networkFor } from './network.ts'
-import { keeperCodes } from './programs.ts'
+import { pause } from './pause.ts'
 import { referenceIn } from './reference.ts'
 import { type Resources, resourcesOf } from './resources.ts'
-import { stateOf } from './state.ts'
 import { ownDirectoryTar } from './tar.ts'
 
 /**
@@ -43,13 +42,13 @@ export async function createEnvironment(
   signal.throwIfAborted()
   const primary = await startPrimary(context, { wanted, spec, resources })
   const around = { owner, spec, resources, primary }
-  await Promise.all(
-    wanted.slice(1).map(async (service, index) => {
-      const name = `${primaryName(owner, spec.id)}-service-${index + 1}`
-      const body = serviceBody(service, { ...around, position: index + 1 })
-      await start(context, await create(context, name, body), service)
-    }),
-  )
+  const starting = wanted.slice(1).map(async (service, index) => {
+    const name = `${primaryName(owner, spec.id)}-service-${index + 1}`
+    const body = serviceBody(service, { ...around, position: index + 1 })
+    await start(context, await create(context, name, body), service)
+  })
+  // Services cannot join a container that has ended.
+  await Promise.all(starting).catch((error: unknown) => explain(context, primary, error))
   const name = primaryName(owner, spec.id)
   await engine.call('POST', `/containers/${primary}/rename?name=${name}`)
 }
@@ -137,7 +136,7 @@ async function startPrimary(context: Context, planned: Planned): Promise<string>
   const id = await create(context, unfinishedName(owner, spec.id), body)
   await engine.call('PUT', `/containers/${id}/archive?path=/`, { tar: ownDirectoryTar() })
   await startOn(context, id, first)
-  await factsAbout(engine, id).catch((error: unknown) => explain(context, id, first, error))
+  await factsAbout(engine, id).catch((error: unknown) => explain(context, id, error))
   return id
 }
 
@@ -185,22 +184,12 @@ async function start({ engine }: Context, id: string, { image, asked }: Wanted):
   }
 }
 
-/** Why the keeper did not become ready. */
-async function explain(
-  { engine }: Context,
-  id: string,
-  { image }: Wanted,
-  error: unknown,
-): Promise<never> {
-  const state = await stateOf(engine, id)
-  if (!state || state.running) throw error
-  if (state.exitCode === keeperCodes.noSleep) {
-    throw new EnvironmentRefused(
-      `steps cannot run in the image ${image.reference.full}: it has no program \`sleep\``,
-    )
+/** Fails with the end of the primary container where there is one: it may come a moment after what it caused. */
+async function explain({ engine }: Context, id: string, error: unknown): Promise<never> {
+  for (let tries = 0; tries < 10; tries += 1) {
+    const end = await endOf(engine, id)
+    if (end) throw end
+    await pause(50)
   }
-  throw new EnvironmentLost(
-    `the container of the image ${image.reference.full} ended at once, with code ${state.exitCode}`,
-    { cause: error },
-  )
+  throw error
 }

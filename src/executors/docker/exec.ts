@@ -1,7 +1,9 @@
 import type { Duplex, Readable } from 'node:stream'
 import { Readable as ReadableFrom } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { EnvironmentRefused } from '../../ports/executor.ts'
 import { numberAt, textAt } from './answer.ts'
+import { endOf } from './end.ts'
 import { type Engine, EngineRefused, EngineSilent } from './engine.ts'
 import { type Frame, framesOf } from './frames.ts'
 import { GoneError } from './gone.ts'
@@ -24,7 +26,10 @@ export interface Attached {
   close(): void
 }
 
-/** Rejects with `GoneError` when the container is not there or does not run. */
+/**
+ * Rejects with `GoneError` when the container is not there or does not run, with `EnvironmentRefused` when
+ * its own fault ended it.
+ */
 export async function startIn(
   engine: Engine,
   container: string,
@@ -102,8 +107,9 @@ async function created(engine: Engine, container: string, command: Command): Pro
     return textAt(answer, 'Id') ?? ''
   } catch (error) {
     // 409: it does not run, or is paused.
-    if (error instanceof EngineRefused && [404, 409].includes(error.status)) throw new GoneError()
-    throw error
+    if (!(error instanceof EngineRefused && [404, 409].includes(error.status))) throw error
+    const end = await endOf(engine, container)
+    throw end instanceof EnvironmentRefused ? end : new GoneError()
   }
 }
 

@@ -17,10 +17,19 @@ export const keeperCodes = {
   noSleep: 74,
 } as const
 
+const entrypointEnd = 'sluice: the entrypoint ended with code'
+
+/** The exit code that this line of the primary container's log tells of; null: it is another line. */
+export function entrypointCode(line: string): number | null {
+  const [, code] = new RegExp(`^${entrypointEnd} (\\d+)$`).exec(line) ?? []
+  return code === undefined ? null : Number(code)
+}
+
 /**
  * Process 1 of the primary container. Arguments: the seconds to live, the seconds without a sign of life
  * from whoever made it (the file `alive`) after which nobody is expected to come back, then the words of
- * an entrypoint that has to keep running, if there is one. With its end all processes end.
+ * an entrypoint that has to keep running, if there is one. With its end all processes end. A signal tells
+ * of the entrypoint's end at once; should that get lost, the next look does.
  */
 export const keeper = `
 seconds=$1 patience=$2
@@ -43,14 +52,24 @@ user=$(id -un 2>/dev/null) || user=$uid
 printf '%s\\n' "$uid" "$user" "$home" "$PATH" $bash $pipefail $tar end > "$base/facts"
 umask 022
 entrypoint=
-if [ $# -gt 0 ]; then "$@" < /dev/null > /dev/null 2>&1 & entrypoint=$!; fi
+if [ $# -gt 0 ]; then
+  trap 'exit ${keeperCodes.entrypointEnded}' USR1
+  {
+    trap - HUP INT TERM PIPE
+    "$@" < /dev/null
+    echo "${entrypointEnd} $?" >&2
+    kill -s USR1 $$
+  } &
+  entrypoint=$!
+fi
 passed=0 silent=0
 while [ "$passed" -lt "$seconds" ]; do
   [ "$silent" -lt "$patience" ] || exit ${keeperCodes.abandoned}
   pause=$((seconds - passed))
   [ "$pause" -le 5 ] || pause=5
   [ "$pause" -le "$patience" ] || pause=$patience
-  sleep "$pause"
+  sleep "$pause" &
+  wait $!
   passed=$((passed + pause)) silent=$((silent + pause))
   if [ -e "$base/alive" ]; then rm -f "$base/alive"; silent=0; fi
   if [ -n "$entrypoint" ] && ! kill -0 "$entrypoint" 2>/dev/null; then exit ${keeperCodes.entrypointEnded}; fi

@@ -1,3 +1,4 @@
+import { EnvironmentRefused } from '../../ports/executor.ts'
 import type { Log } from '../../ports/log.ts'
 import { outputOf } from './exec.ts'
 import { GoneError } from './gone.ts'
@@ -20,7 +21,8 @@ export function createPulse(log: Log): Pulse {
     try {
       await outputOf(open.engine, open.container, { words: ['/bin/sh', '-c', signOfLife] })
     } catch (error) {
-      if (error instanceof GoneError) kept.delete(open.container)
+      if (error instanceof GoneError || error instanceof EnvironmentRefused)
+        kept.delete(open.container)
       else log.debug({ environment: open.id, error: String(error) }, 'no sign of life was given')
     }
   }

@@ -1,12 +1,13 @@
 import { at, numberAt, textAt } from './answer.ts'
 import { type Engine, EngineRefused } from './engine.ts'
 import { labels } from './labels.ts'
-import { keeperCodes } from './programs.ts'
 
 /** How a container stands. */
 export interface State {
   /** The engine's own id. */
   readonly id: string
+  /** As its maker named it. */
+  readonly image: string
   readonly running: boolean
   readonly exitCode: number
   readonly oomKilled: boolean
@@ -24,6 +25,7 @@ export async function stateOf(engine: Engine, container: string): Promise<State 
     const label = (name: string): string => textAt(found, 'Config', 'Labels', name) ?? ''
     return {
       id: textAt(found, 'Id') ?? container,
+      image: textAt(found, 'Config', 'Image') ?? '',
       running: at(found, 'State', 'Running') === true,
       exitCode: numberAt(found, 'State', 'ExitCode') ?? 0,
       oomKilled: at(found, 'State', 'OOMKilled') === true,
@@ -34,23 +36,5 @@ export async function stateOf(engine: Engine, container: string): Promise<State 
   } catch (error) {
     if (error instanceof EngineRefused && error.status === 404) return null
     throw error
-  }
-}
-
-/** Why the environment of this primary container has ended; null while it is there. */
-export function whyEnded(state: State | null): string | null {
-  if (!state) return 'the container of the job was removed while the step ran'
-  if (state.running) return null
-  switch (state.exitCode) {
-    case keeperCodes.timeOver:
-      return 'the time of the environment was over'
-    case keeperCodes.abandoned:
-      return 'the container of the job ended: nobody had asked for it for a long time'
-    case keeperCodes.entrypointEnded:
-      return 'the entrypoint of the primary container ended, and it has to keep running'
-    default:
-      return state.oomKilled
-        ? `the container of the job ended: out of memory (the limit is ${state.memory || 'the machine’s'})`
-        : `the container of the job ended with code ${state.exitCode}${state.error && `: ${state.error}`} (was the engine restarted, or the container killed?)`
   }
 }

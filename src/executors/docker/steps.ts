@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { EnvironmentLost, type StepOutcome, type StepSpec } from '../../ports/executor.ts'
+import {
+  EnvironmentLost,
+  EnvironmentRefused,
+  type StepOutcome,
+  type StepSpec,
+} from '../../ports/executor.ts'
 import { runnerVariable, stepRunner } from '../runner.ts'
+import { endOf } from './end.ts'
 import { EngineSilent } from './engine.ts'
 import { type Attached, outputOf, startIn } from './exec.ts'
 import { follow } from './follow-step.ts'
@@ -8,7 +14,6 @@ import { GoneError } from './gone.ts'
 import type { Open } from './open.ts'
 import { pause } from './pause.ts'
 import { beginProgram, follower, signalProgram } from './programs.ts'
-import { stateOf, whyEnded } from './state.ts'
 import { stepDirectory, stepName } from './step-text.ts'
 
 /** How long an engine may not answer before the step counts as lost. */
@@ -40,7 +45,10 @@ interface Following {
   readonly signal: AbortSignal
 }
 
-/** Begins the step at most once and follows it, over as many connections as it takes. */
+/**
+ * Begins the step at most once and follows it, over as many connections as it takes. Throws
+ * `EnvironmentRefused` when the container ends through a fault of its own.
+ */
 export async function* runStep(
   open: Open,
   step: StepSpec,
@@ -54,9 +62,11 @@ export async function* runStep(
     signal.throwIfAborted()
     const before = cursor.position
     const outcome = yield* follow(connect, { name, cursor, signal })
-    if (outcome) return outcome.kind === 'lost' ? outcome : explained(open, outcome)
-    const lost = await whyLost(open)
-    if (lost !== null) return { kind: 'lost', because: lost }
+    if (outcome?.kind === 'exited') return explained(open, outcome)
+    const end = await endUnlessSilent(open)
+    if (end instanceof EnvironmentRefused) throw end
+    if (outcome) return outcome
+    if (end) return { kind: 'lost', because: end.message }
     if (cursor.position > before) giveUpAt = Number.POSITIVE_INFINITY
     giveUpAt = Math.min(giveUpAt, Date.now() + patienceMs)
     if (Date.now() >= giveUpAt) {
@@ -83,7 +93,8 @@ export async function signalStep(
     }
     await outputOf(engine, container, { words: [...words, kind], env })
   } catch (error) {
-    if (error instanceof GoneError || (await whyLost(open)) !== null) return
+    if (error instanceof EnvironmentRefused || error instanceof GoneError) return
+    if ((await endUnlessSilent(open)) !== null) return
     throw error
   }
 }
@@ -114,9 +125,9 @@ function explained(
 }
 
 /** Null while the environment is there, as far as anybody knows. */
-async function whyLost({ engine, container }: Open): Promise<string | null> {
+async function endUnlessSilent({ engine, container }: Open): ReturnType<typeof endOf> {
   try {
-    return whyEnded(await stateOf(engine, container))
+    return await endOf(engine, container)
   } catch (error) {
     if (error instanceof EngineSilent) return null
     throw error

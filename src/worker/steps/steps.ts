@@ -1,5 +1,6 @@
 import { unreachable } from '../../model/result.ts'
 import type { Step } from '../../model/step.ts'
+import { EnvironmentRefused } from '../../ports/executor.ts'
 import { isLetGo } from '../insist.ts'
 import { reasonOf } from '../reason.ts'
 import { addSshKeys } from './add-ssh-keys.ts'
@@ -15,7 +16,7 @@ import { resumedLog } from './resumed.ts'
 import { run } from './run.ts'
 import { saveCache } from './save-cache.ts'
 import { setupRemoteDocker } from './setup-remote-docker.ts'
-import type { StepContext, StepEnd } from './step.ts'
+import { refused, type StepContext, type StepEnd } from './step.ts'
 import { storeArtifacts } from './store-artifacts.ts'
 import { storeTestResults } from './store-test-results.ts'
 
@@ -30,6 +31,7 @@ export async function perform(context: StepContext, step: Step): Promise<StepEnd
     context.control.letGo.throwIfAborted()
     if (isLetGo(error)) throw error
     if (context.control.halted.aborted) return { kind: 'halted' }
+    if (error instanceof EnvironmentRefused) return refused(error.message)
     context.tools.log.error(
       { task: context.task.taskId, step: step.name, error: String(error) },
       'a step was lost',
