@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +8,7 @@ import { type StandIn, startStandIn } from '../../src/demo/stand-in/stand-in.ts'
 import { WorkingCopy } from '../../src/demo/working-copy.ts'
 import { markers } from '../support/markers.ts'
 import { ServerProcess } from '../support/server-process.ts'
+import { openStage } from '../support/stage.ts'
 import { checksOf } from '../support/system.ts'
 
 type Calls = Awaited<ReturnType<typeof markers>>
@@ -116,6 +117,92 @@ async function playPeople({ gitHub, sha }: Stage, pressed: Set<number>): Promise
     await gitHub.ui.clickAction(run.id, button, 'ann')
   }
 }
+
+/** Its first run waits for ever; the second knows that there was one. */
+const onceMore = (calls: Calls) => `version: 2.1
+jobs:
+  slow:
+    machine: true
+    steps:
+      - restore_cache: { key: been-here }
+      - run: if [ -e ~/mark ]; then ${calls.shell('second run')}; exit 4; fi; touch ~/mark
+      - save_cache: { key: been-here, paths: [~/mark] }
+      - run: setsid sleep 600 & ${calls.shell('first run')}; sleep 600
+workflows:
+  ci:
+    jobs: [slow]
+`
+
+/** Processes that have to do with what is below the directory, and all that descend from them. */
+async function processesOf(directory: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const read = (pid: number, file: string) =>
+    readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')
+  const all = await Promise.all(
+    pids.map(async (pid) => {
+      const [stat, command, environment] = await Promise.all([
+        read(pid, 'stat'),
+        read(pid, 'cmdline'),
+        read(pid, 'environ'),
+      ])
+      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      return {
+        pid,
+        state,
+        parent: Number(parent),
+        names: `${command}${environment}`.includes(directory),
+      }
+    }),
+  )
+  const living = all.filter(({ state }) => state !== undefined && !'ZX'.includes(state))
+  const found = new Set(living.filter(({ names }) => names).map(({ pid }) => pid))
+  for (let size = -1; size < found.size; ) {
+    size = found.size
+    for (const { pid, parent } of living) if (found.has(parent)) found.add(pid)
+  }
+  return [...found]
+}
+
+async function killAll(directory: string): Promise<void> {
+  for (
+    let left = await processesOf(directory);
+    left.length > 0;
+    left = await processesOf(directory)
+  ) {
+    for (const pid of left) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch (error) {
+        expect(String(error)).toContain('ESRCH')
+      }
+    }
+  }
+}
+
+test('killed with the whole process tree, the job was lost, says why, runs once more, and no process remains', async () => {
+  await using stage = await openStage()
+  const calls = await markers()
+  const server = await stage.serve()
+  const sha = await stage.push('all-killed', onceMore(calls))
+  await calls.wait('first run')
+  const data = join(stage.directory, 'data')
+  // The server, its PostgreSQL, what holds the environment, the runner, the step and its children.
+  expect((await processesOf(data)).length).toBeGreaterThan(5)
+  await killAll(data)
+  await server.start()
+  await expect.poll(() => stage.checks(sha)['ci / slow'], { timeout: 60_000 }).toBe('failure')
+  const { title, summary, text } = stage.check(sha, 'ci / slow')
+  const said = `${title}\n${summary}\n${text}`
+  expect(said).toContain('exited with code 4')
+  const cause = 'its environment was gone when the worker came back'
+  expect(said.split(`Lost and run again: ${cause}.`)).toHaveLength(2)
+  expect(calls.seen.map((marker) => marker.text)).toEqual(['first run', 'second run'])
+  await server.stop()
+  await expect.poll(() => processesOf(data), { timeout: 20_000 }).toEqual([])
+  await calls.close()
+  await stage.gitHub.settled()
+  expect(stage.gitHub.violations).toEqual([])
+}, 120_000)
 
 test.concurrent.each(Object.entries(instants))(
   'killed when %s, the run ends as if nothing had happened and no job ran twice',
