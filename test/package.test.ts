@@ -27,10 +27,17 @@ test('the App asks for the least that it needs', () => {
     contents: 'read',
     metadata: 'read',
     pull_requests: 'read',
+    issues: 'read',
     merge_queues: 'read',
     members: 'read',
   })
-  expect(app.default_events).toEqual(['push', 'pull_request', 'merge_group', 'issue_comment'])
+  expect(app.default_events).toEqual([
+    'push',
+    'pull_request',
+    'merge_group',
+    'issue_comment',
+    'repository',
+  ])
   expect(app.public).toBe(false)
 })
 

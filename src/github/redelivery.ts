@@ -29,7 +29,14 @@ const keptMs = 3 * 24 * 60 * minuteMs
 const longestRestMs = 120 * minuteMs
 
 /** What Sluice acts on; of everything else a lost delivery does no harm. */
-const events: ReadonlySet<string> = new Set(['push', 'check_run', 'check_suite'])
+const events: ReadonlySet<string> = new Set([
+  'push',
+  'check_run',
+  'check_suite',
+  'pull_request',
+  'merge_group',
+  'issue_comment',
+])
 
 /**
  * GitHub never repeats a failed delivery by itself. At the start and now and then all recent ones are

@@ -92,10 +92,10 @@ test('missing and low permissions are told with the page on which to grant them'
 })
 
 test('more permissions than needed are a warning', async () => {
-  const permissions = { ...manifest.permissions, contents: 'write', issues: 'read' }
+  const permissions = { ...manifest.permissions, contents: 'write', actions: 'read' }
   const [finding] = await findingsOn('permissions', await openPractice({ permissions }))
   expect(finding?.verdict).toBe('warning')
-  expect(finding?.message).toContain('contents: write, issues: read')
+  expect(finding?.message).toContain('contents: write, actions: read')
 })
 
 test('an event that the App does not hear of is told', async () => {

@@ -36,6 +36,13 @@ test('what arrived at a later attempt is not', () => {
   expect(lost(attempt(1, 'a'), attempt(2, 'a', { status: 'OK' }))).toEqual([])
 })
 
+test.each(['push', 'check_run', 'check_suite', 'pull_request', 'merge_group', 'issue_comment'])(
+  'a lost %s is asked for again',
+  (event) => {
+    expect(lost(attempt(1, 'a', { event }))).toEqual([1])
+  },
+)
+
 test('events that Sluice does not act on are not', () => {
   expect(lost(attempt(1, 'a', { event: 'installation' }))).toEqual([])
 })

@@ -24,6 +24,7 @@ const sluicePermissions: Permissions = {
   contents: 'read',
   metadata: 'read',
   pull_requests: 'read',
+  issues: 'read',
   merge_queues: 'read',
   members: 'read',
 }

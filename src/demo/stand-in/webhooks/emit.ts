@@ -21,7 +21,7 @@ const events: Readonly<Record<string, { readonly permission: string; readonly al
   create: { permission: 'contents' },
   delete: { permission: 'contents' },
   pull_request: { permission: 'pull_requests' },
-  issue_comment: { permission: 'pull_requests' },
+  issue_comment: { permission: 'issues' },
   repository: { permission: 'metadata' },
   merge_group: { permission: 'merge_queues' },
   check_run: { permission: 'checks', always: true },
