@@ -1,3 +1,14 @@
+import {
+  type Arbitrary,
+  array,
+  assert,
+  constant,
+  constantFrom,
+  integer,
+  oneof,
+  property,
+  tuple,
+} from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { nextTick, ticksBetween } from '../../src/conductor/cron.ts'
 
@@ -97,6 +108,46 @@ test.each(crons)('the next time of %s is the first that comes', (cron) => {
     expect(nextTick(cron, since)).toBe(tick)
     since = tick
   }
+})
+
+/** A list of numbers, ranges and steps within the bounds, or a star. */
+function anyField(low: number, high: number): Arbitrary<string> {
+  const number = integer({ min: low, max: high })
+  const range = tuple(number, number).map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`)
+  const step = integer({ min: 2, max: 5 })
+  const part = oneof(
+    number.map(String),
+    range,
+    tuple(range, step).map(([all, by]) => `${all}/${by}`),
+  )
+  const some = array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(','))
+  return oneof({ weight: 2, arbitrary: some }, { weight: 1, arbitrary: constant('*') })
+}
+
+const anyCron = tuple(
+  anyField(0, 59),
+  anyField(0, 23),
+  anyField(1, 31),
+  anyField(1, 12),
+  anyField(0, 7),
+).map((fields) => fields.join(' '))
+
+test('any expression comes when POSIX says, over the end of a year and a leap day', () => {
+  const ends = [
+    ['2027-12-28T00:00', '2028-01-04T00:00'],
+    ['2028-02-25T00:00', '2028-03-03T00:00'],
+  ] as const
+  assert(
+    property(anyCron, constantFrom(...ends), (cron, [first, last]) => {
+      const [begin, end] = [at(first), at(last)]
+      const matches = matcher(cron)
+      const expected: number[] = []
+      for (let time = begin + minuteMs; time <= end; time += minuteMs)
+        if (matches(time)) expected.push(time)
+      expect(ticksBetween(cron, begin, end)).toEqual(expected)
+    }),
+    { numRuns: 60 },
+  )
 })
 
 describe('at the edges', () => {
