@@ -5,7 +5,7 @@ import type { Event } from '../model/event.ts'
 import { derivedId, jobId, workflowId, workspaceId } from '../model/ids.ts'
 import { isOnDemand } from '../model/on-demand.ts'
 import type { PlannedWorkflow } from '../model/plan.ts'
-import type { Edge, JobRun, PipelineRun, PipelineState } from '../model/run.ts'
+import type { Edge, JobRun, PipelineRun, PipelineState, Project } from '../model/run.ts'
 import { isEnded, noCounts } from '../model/run.ts'
 import type { Sibling, Slice } from '../model/state.ts'
 import {
@@ -37,9 +37,10 @@ export function startPipeline(draft: Draft, slice: Slice, event: Of<'triggered'>
 export function createPipeline(
   draft: Draft,
   { project, siblings }: Slice,
-  { pipelineId, trigger, at }: Of<'triggered' | 'admitted'>,
+  { pipelineId, trigger: told, at }: Of<'triggered' | 'admitted'>,
   state: PipelineState,
 ): void {
+  const trigger = underNameOfNow(told, project)
   const number = (project?.lastNumber ?? 0) + 1
   const usesSluice = project?.usesSluice ?? false
   const { repository } = trigger
@@ -55,6 +56,16 @@ export function createPipeline(
     continuation: null,
     ...state,
   })
+}
+
+/**
+ * Only GitHub's own word tells what a repository is called. What is begun from here remembers an earlier one,
+ * which may be another repository's by now.
+ */
+function underNameOfNow(trigger: Trigger, project: Project | null): Trigger {
+  const { type } = trigger
+  if (!project || type === 'push' || type === 'tag' || type === 'pull-request') return trigger
+  return { ...trigger, repository: project.repository }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { pipelineId } from '../../src/model/ids.ts'
-import { fakeSha, plan, plannedWorkflow, trigger } from '../support/builders.ts'
+import { fakeSha, plan, plannedWorkflow, repository, trigger } from '../support/builders.ts'
 import { World } from '../support/world.ts'
 
 const id = pipelineId('p1')
@@ -128,3 +128,17 @@ test('jobs of small workflows have a check while they wait, those of large ones 
 test('an event about a pipeline that does not exist is nothing', () => {
   expect(new World().happen({ type: 'rerun-due', pipelineId: id, at: 1 })).toEqual([])
 })
+
+test.each(['api', 'rerun', 'schedule'] as const)(
+  'a repository that was renamed keeps its name when something old of it begins anew: %s',
+  (type) => {
+    const world = new World()
+    world.push(plan(plannedWorkflow('ci', { build: '' })))
+    const renamed = { ...repository, name: 'store' }
+    if (world.project) world.project = { ...world.project, repository: renamed }
+    const about = { pipelineId: pipelineId('p2'), at: world.tick() }
+    world.happen({ ...about, type: 'triggered', trigger: { ...trigger(), type } })
+    expect(world.project?.repository).toEqual(renamed)
+    expect(world.pipelines.get(pipelineId('p2'))?.trigger.repository).toEqual(renamed)
+  },
+)
