@@ -9,7 +9,7 @@ import { beginAfresh, wantsFresh } from './afresh.ts'
 import { inState } from './change.ts'
 import { choose, runAgain, withDependents } from './chosen.ts'
 import type { Draft } from './draft.ts'
-import { isBot, notice, saying } from './notice.ts'
+import { isBot, notice, saying, targetOf } from './notice.ts'
 import { reportPipeline } from './report.ts'
 import { askForConfig, connect, inState as pipelineIn } from './start.ts'
 import { active } from './status.ts'
@@ -124,8 +124,17 @@ function rerun(draft: Draft, requests: readonly RerunRequest[], at: number): voi
     .filter((_, index) => begun[index] === 'begun')
     .map(({ name }) => name)
   const what =
-    names.length > 0 ? `re-run of ${names.join(', ')}` : 're-run: there is nothing to run again'
+    names.length > 0 ? `re-run of ${names.join(', ')}` : `re-run: ${whyNothing(draft, requests)}`
   notice(draft, null, `${by} asked for a ${what}.`)
+}
+
+/** GitHub offers Re-run on an approval that waits, too: its check is completed so that it has buttons. */
+function whyNothing(draft: Draft, requests: readonly RerunRequest[]): string {
+  const asked = requests.flatMap(({ jobId: id }) => (id ? [targetOf(draft, id)] : []))
+  const held = asked.find((job) => job?.status === 'on_hold')
+  return held
+    ? `${held.planned.name} waits for approval, which a re-run does not give; nothing changed`
+    : 'there is nothing to run again'
 }
 
 const namesOf = (requests: readonly RerunRequest[]): string =>

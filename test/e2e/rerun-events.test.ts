@@ -89,7 +89,9 @@ test('Re-run on an approval that waits approves nothing, and the check says so',
   await system.standIn.ui.rerun(system.check(sha, 'ci / hold').id, 'ann')
   await expect
     .poll(() => summary(sha), patience)
-    .toContain('ann asked for a re-run: there is nothing to run again')
+    .toContain(
+      'ann asked for a re-run: hold waits for approval, which a re-run does not give; nothing changed',
+    )
   expect(system.checks(sha)['ci / hold']).toBe('action_required')
   expect(times(sha, 'ci / deploy')).toBe(0)
 }, 60_000)

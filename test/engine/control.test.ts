@@ -252,6 +252,25 @@ test('a re-run never approves: asking for the check of a held approval changes n
   const world = run({ hold: '', deploy: 'hold' })
   world.click('rerun-job', 'hold')
   expect(world.statuses()).toEqual({ hold: 'on_hold', deploy: 'blocked' })
+  expect(pipeline(world).notices.at(-1)).toBe(
+    'ann asked for a re-run: hold waits for approval, which a re-run does not give; nothing changed.',
+  )
+})
+
+test('a workflow is re-run a hundred times, and then no more', () => {
+  const world = run({ a: '' })
+  for (let attempt = 1; attempt <= 100; attempt++) {
+    world.end('a', 'failed')
+    world.click('rerun-failed', null)
+  }
+  expect(world.workflow('ci').attempt).toBe(101)
+  world.end('a', 'failed')
+  world.click('rerun-failed', null)
+  expect(world.workflow('ci').attempt).toBe(101)
+  expect(world.statuses()).toEqual({ a: 'failed' })
+  expect(pipeline(world).notices.at(-1)).toBe(
+    'ci was re-run 100 times, which is the limit: push again.',
+  )
 })
 
 test('a failure handler that ran is judged anew when the failed job runs again', () => {
