@@ -134,8 +134,18 @@ export interface PipelineFacts {
       readonly jobs: readonly JobRun[]
     }[]
   }[]
+  /** Of the newest pipeline with a failed job, the first such job; absent: no step has failed. */
+  readonly firstFailure?: FirstFailure
   /** Jobs of the commit that should have a check by now and have none. */
   readonly unsent?: number
+}
+
+export interface FirstFailure {
+  readonly job: JobRun
+  /** Name of its step that failed. */
+  readonly step: string
+  /** Last bytes of that step's log, as text. */
+  readonly logTail: string
 }
 
 /** The parts of an external id: `pipeline/workflow/job/sequence`, or `pipeline/sluice/sequence`. */

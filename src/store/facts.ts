@@ -6,8 +6,7 @@ import type { Ref } from '../model/trigger.ts'
 import type { CheckFacts, JobFacts, PipelineFacts } from '../ports/checks.ts'
 import { artifactsOf } from './artifacts.ts'
 import type { Queries } from './database.ts'
-import { failureFacts } from './failure-facts.ts'
-import { logTail } from './logs.ts'
+import { failedStepTail, failureFacts, firstFailure } from './failure-facts.ts'
 import { type JobRow, jobOf, readJob } from './rows.ts'
 import { testSummary } from './test-results.ts'
 
@@ -33,7 +32,7 @@ async function jobFacts(queries: Queries, id: JobId): Promise<JobFacts | null> {
     })),
     ...(await positionOf(queries, job)),
     ...(await failureFacts(queries, job)),
-    logTail: await failedStepTail(queries, job),
+    logTail: await failedStepTail(queries, job, tailBytes),
     // Of the job that did the work, where a re-run only took it over.
     tests: await testSummary(queries, job.layersOf),
     artifacts: await artifactsOf(queries, job.layersOf, artifactsShown),
@@ -69,20 +68,6 @@ const tasksAhead = `
 const artifactsShown = 10
 const tailBytes = 8 * 1024
 
-async function failedStepTail(queries: Queries, job: JobRun): Promise<string | null> {
-  if (job.status !== 'failed') return null
-  const [step] = await queries.rows<{ taskId: JobRun['tasks'][number]['id']; step: number }>(
-    lastFailedStep,
-    [job.tasks.map(({ id }) => id)],
-  )
-  return step ? logTail(queries, step, tailBytes) : null
-}
-
-const lastFailedStep = `
-  select task_id as "taskId", step.index as step from step
-   where task_id = any ($1::uuid[]) and status = 'failed'
-   order by array_position($1::uuid[], task_id), step.index limit 1`
-
 async function commitFacts(queries: Queries, id: PipelineId): Promise<PipelineFacts | null> {
   const [subject] = await queries.rows<Subject>(subjectOf, [id])
   if (!subject) return null
@@ -94,6 +79,7 @@ async function commitFacts(queries: Queries, id: PipelineId): Promise<PipelineFa
   const { repository } = pipelines[0]?.trigger ?? {}
   return {
     kind: 'pipeline',
+    ...(await firstFailure(queries, newestFirst(jobs, ids))),
     unsent: await unsentOf(queries, repository?.installationId ?? 0, subject.sha),
     pipelines: pipelines.map((pipeline) => ({
       pipeline,
@@ -102,6 +88,11 @@ async function commitFacts(queries: Queries, id: PipelineId): Promise<PipelineFa
         .map(({ doc }) => ({ workflow: doc, jobs: jobsByWorkflow.get(doc.id) ?? [] })),
     })),
   }
+}
+
+function newestFirst(jobs: readonly JobRun[], ids: readonly PipelineId[]): readonly JobRun[] {
+  const jobsByPipeline = Map.groupBy(jobs, ({ pipelineId }) => pipelineId)
+  return ids.flatMap((id) => jobsByPipeline.get(id) ?? [])
 }
 
 async function unsentOf(queries: Queries, installationId: number, sha: string): Promise<number> {

@@ -445,6 +445,10 @@ export function checksContract(open: Open): void {
       rerun: { again: { names: [failed.planned.name], total: 1 } },
     })
     expect(running).not.toHaveProperty('rerun')
+    const ofCommit = await store.checks.facts(await rowOf(store, run))
+    expect(ofCommit).toMatchObject({
+      firstFailure: { job: failed, step: 'step', logTail: '€'.repeat(1_365) },
+    })
   })
 }
 

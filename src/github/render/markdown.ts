@@ -43,6 +43,10 @@ function withoutEscapes(log: string): string {
     .trimEnd()
 }
 
+/** The last `count` lines that a screen would show of a log; empty when it would show none. */
+export const lastLines = (log: string, count: number): string =>
+  withoutEscapes(log).split('\n').slice(-count).join('\n')
+
 /** What a progress bar has written over is gone on a screen, too. */
 const lastWritten = (line: string): string => line.split('\r').findLast((part) => part !== '') ?? ''
 

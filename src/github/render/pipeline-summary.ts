@@ -2,8 +2,11 @@ import type { NotSelected } from '../../model/plan.ts'
 import { unreachable } from '../../model/result.ts'
 import type { PipelineRun } from '../../model/run.ts'
 import type { Trigger } from '../../model/trigger.ts'
+import type { PipelineFacts } from '../../ports/checks.ts'
+import { configPage } from './config-page.ts'
 import type { RenderOptions } from './desired.ts'
 import { diagnosticLines } from './diagnostics.ts'
+import { firstFailureLines } from './first-failure.ts'
 import { fitting } from './limits.ts'
 import { code, counted, sentence } from './markdown.ts'
 import { noticeLines } from './notices.ts'
@@ -15,8 +18,15 @@ const tableBytes = 36_000
 const notSelectedBytes = 10_000
 const diagnosticBytes = 8_000
 
-/** Markdown: what people were told about their clicks, then the workflows and jobs of each pipeline. */
-export function pipelineSummary(views: readonly PipelineView[], options: RenderOptions): string {
+/**
+ * Markdown: what people were told about their clicks, how the first failure looks, then the workflows and
+ * jobs of each pipeline.
+ */
+export function pipelineSummary(
+  facts: PipelineFacts,
+  views: readonly PipelineView[],
+  options: RenderOptions,
+): string {
   // More branches at one commit than this fit on no page.
   const shown = views.slice(0, 10)
   const sections = shown.map((view) => section(view, { options, share: shown.length }))
@@ -24,6 +34,7 @@ export function pipelineSummary(views: readonly PipelineView[], options: RenderO
   const left = views.length - shown.length
   return [
     ...noticeLines(notices.slice(-5)),
+    ...firstFailureLines(facts, options),
     ...sections.flat(),
     ...(left > 0 ? [`… and ${counted(left, 'more pipeline')} of this commit.`] : []),
   ].join('\n\n')
@@ -39,7 +50,7 @@ function section(view: PipelineView, { options, share }: Page): readonly string[
   const { pipeline } = view
   return [
     origin(pipeline, options),
-    ...stateLines(pipeline, Math.floor(diagnosticBytes / share)),
+    ...stateLines(pipeline, options, Math.floor(diagnosticBytes / share)),
     ...workflowTables(view, options, Math.floor(tableBytes / share)),
     ...notSelectedLines(view, options, Math.floor(notSelectedBytes / share)),
   ]
@@ -50,7 +61,11 @@ function origin({ id, number, trigger }: PipelineRun, { publicUrl }: RenderOptio
   return `[Pipeline ${number}](${publicUrl}/pipelines/${id}): ${what}, by ${code(trigger.actor.login)}.`
 }
 
-function stateLines(pipeline: PipelineRun, bytes: number): readonly string[] {
+function stateLines(
+  pipeline: PipelineRun,
+  options: RenderOptions,
+  bytes: number,
+): readonly string[] {
   switch (pipeline.state) {
     case 'pending':
       return ['The config is being read.']
@@ -63,10 +78,10 @@ function stateLines(pipeline: PipelineRun, bytes: number): readonly string[] {
     case 'errored':
       return [
         `${pipeline.continuation ? 'Nothing more' : 'Nothing'} was run: ${sentence(pipeline.because)}.`,
-        ...diagnosticLines(pipeline.diagnostics, bytes),
+        ...diagnosticLines(pipeline, options, bytes),
       ]
     case 'created':
-      return diagnosticLines(pipeline.diagnostics, bytes)
+      return diagnosticLines(pipeline, options, bytes)
     default:
       return unreachable(pipeline)
   }
@@ -105,15 +120,8 @@ function notSelectedLines(
   ]
 }
 
-/** A line of the config at the commit. What continues a pipeline comes from a file that is not there. */
-function lineLink(
-  { trigger, continuation }: PipelineRun,
-  { configPath }: RenderOptions,
-): (line: number) => string {
-  const { repository, commit } = trigger
-  if (configPath === undefined || continuation?.stage === 'continued')
-    return (line) => `line ${line}`
-  const path = configPath.split('/').map(encodeURIComponent).join('/')
-  const file = `${repository.webUrl}/blob/${commit.sha}/${path}`
-  return (line) => `[line ${line}](${file}#L${line})`
+/** A line of the config, with a link where it has a page. */
+function lineLink(pipeline: PipelineRun, options: RenderOptions): (line: number) => string {
+  const page = configPage(pipeline, options)
+  return (line) => (page === null ? `line ${line}` : `[line ${line}](${page}#L${line})`)
 }

@@ -26,7 +26,7 @@ export function renderPipeline(facts: PipelineFacts, options: RenderOptions): De
     name: checkName(`sluice${ownLabel(worst)}`),
     state: stateOf(views),
     title: checkTitle(titleOf(views, worst)),
-    summary: cutBytes([...folded, pipelineSummary(views, options)].join('\n\n'), bodyBytes),
+    summary: cutBytes([...folded, pipelineSummary(facts, views, options)].join('\n\n'), bodyBytes),
     text: null,
     annotations: annotationsOf(views.toReversed().flatMap(diagnosticsOf)),
     actions: actionsOf(views),

@@ -21,9 +21,9 @@ function table(workflow: WorkflowRun, lines: readonly string[], bytes: number): 
   const head = [
     `### ${code(workflow.name)}: ${words[workflow.status]}${again}`,
     '',
-    sentence(workflow.because, 500),
+    `Why it runs: ${sentence(workflow.because, 500)}.`,
     '',
-    '| Job | Status | Time | |',
+    '| Job | Status | Time | Why |',
     '| :-- | :-- | --: | :-- |',
   ].join('\n')
   const room = Math.max(bytes - Buffer.byteLength(head), 200)

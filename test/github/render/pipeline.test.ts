@@ -131,9 +131,17 @@ describe('a config with errors', () => {
       state: { conclusion: 'failure' },
       title: 'config error: 2 problems',
       summary: expect.stringContaining(
-        '- error `unknown-job` at `.circleci/config.yml:3:5`: there is no job lnit Hint: did you mean lint?',
+        '- error `unknown-job` at `.circleci/config.yml:3:5`: there is no job lnit. Hint: did you mean lint?',
       ),
     })
+  })
+  test('comes before what is only a warning, which may not push it out', () => {
+    const { summary } = errored([
+      ...Array.from({ length: 200 }, () => diagnostic({ severity: 'warning', code: 'old' })),
+      diagnostic(),
+    ])
+    expect(summary.indexOf('- error')).toBeGreaterThan(-1)
+    expect(summary.indexOf('- error')).toBeLessThan(summary.indexOf('- warning'))
   })
   test('a single one is the title itself', () => {
     expect(errored([diagnostic()]).title).toBe('config error: there is no job lnit')

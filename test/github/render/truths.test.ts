@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { render } from '../../../src/github/render/render.ts'
 import type { JobRun, PipelineRun, WorkflowRun } from '../../../src/model/run.ts'
 import type { PipelineFacts } from '../../../src/ports/checks.ts'
@@ -138,6 +138,67 @@ test('what is not selected links to the line that says no', () => {
   expect(summary).toContain(
     `- \`ci\`: branches.only: main does not match dev ([line 3](${file}#L3))`,
   )
+})
+
+test('a finding in the config links to its line, one elsewhere does not', () => {
+  const found = (file: string) =>
+    ({
+      code: 'unknown-job',
+      severity: 'error',
+      message: 'no lnit',
+      file,
+      where,
+      hint: null,
+    }) as const
+  const diagnostics = [found('.circleci/my config.yml'), found('orb acme/x@1')].map((one) => ({
+    ...one,
+    path: '',
+  }))
+  const errored = (base: Partial<PipelineRun>) =>
+    render(
+      {
+        kind: 'pipeline',
+        pipelines: [empty(pipelineRun({ state: 'errored', because: 'x', diagnostics }, base))],
+      },
+      { publicUrl: '', configPath: '.circleci/my config.yml' },
+    ).summary
+  const file = `https://github.example/acme/shop/blob/${fakeSha('a')}/.circleci/my%20config.yml`
+  expect(errored({})).toContain(
+    `- error \`unknown-job\` at [\`.circleci/my config.yml:3:5\`](${file}#L3): no lnit`,
+  )
+  expect(errored({})).toContain('- error `unknown-job` at `orb acme/x@1:3:5`: no lnit')
+})
+
+describe('the first failure', () => {
+  const options = { publicUrl: 'https://sluice.example' }
+  const shown = (logTail: string) =>
+    render(
+      {
+        kind: 'pipeline',
+        pipelines: [view([bad], 'failed')],
+        firstFailure: { job: bad, step: 'npm test', logTail },
+      },
+      options,
+    ).summary
+  const where = `[\`build / test-16\`](https://sluice.example/jobs/${bad.id}) failed in the step \`npm test\``
+
+  test('shows the last twenty lines that a screen would show, in a fence that they cannot close', () => {
+    const lines = Array.from({ length: 30 }, (_, index) => `\u001B[31mline ${index}\u001B[0m`)
+    const last = Array.from({ length: 20 }, (_, index) => `line ${index + 10}`)
+    last[19] = '``` 29'
+    lines[29] = '\u001B[1m``` 29'
+    expect(shown(`${lines.join('\n')}\n\n`)).toContain(
+      `${where}:\n\n\`\`\`\`\n${last.join('\n')}\n\`\`\`\`\n`,
+    )
+  })
+  test('cuts a long line from its middle, by bytes', () => {
+    const log = `begin ${'€'.repeat(3000)} end`
+    expect(shown(log)).toMatch(/begin €+\n… 9010 bytes, the middle is left out …\n€+ end\n```/)
+    expect(Buffer.byteLength(shown(log))).toBeLessThan(5000)
+  })
+  test('says when nothing was printed', () => {
+    expect(shown('\u001B[0m\n')).toContain(`${where}, which printed nothing.`)
+  })
 })
 
 test('while checks of jobs are held back, the check of all says so and will be made anew', () => {
