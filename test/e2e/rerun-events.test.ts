@@ -75,6 +75,10 @@ describe('Re-run all checks', () => {
     await system.standIn.ui.rerunAll(sha, 'ann')
     await expect.poll(() => system.checks(sha)['ci / hold'], patience).toBe('action_required')
     expect(times(sha, 'ci / deploy')).toBe(1)
+    // What was green stays a run of its own on GitHub; a new one tells of the re-run.
+    await expect.poll(() => system.checks(sha)['sluice'], patience).toBe('in_progress')
+    const runs = system.standIn.runs(sha).filter(({ name }) => name === 'sluice')
+    expect(runs.map(({ conclusion }) => conclusion)).toEqual(['success', null])
   }, 60_000)
 })
 
