@@ -54,8 +54,8 @@ export async function firstFailure(
   const job = jobs.find(({ status, tasks }) => status === 'failed' && tasks.length > 0)
   const step = job && (await firstFailedStepOf(queries, job))
   if (!step) return {}
-  const logTail = await readTail(queries, step, firstFailureBytes)
-  return { firstFailure: { job, step: step.name, logTail } }
+  const tail = await readTail(queries, step, firstFailureBytes)
+  return { firstFailure: { job, step: step.name, logTail: tail } }
 }
 
 /** How the log of the step that failed ends; null: none failed. */

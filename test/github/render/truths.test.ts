@@ -101,6 +101,18 @@ const truths: readonly (readonly [string, readonly View[], string, string])[] = 
   ],
   ['a re-run', [view([good, busy], 'running')], 'in_progress', '1 of 2 jobs done'],
   [
+    'a fork that nobody has let in',
+    [empty(pipelineRun({ state: 'held', because: 'it comes from a fork' }))],
+    'action_required',
+    'A maintainer has to let this run',
+  ],
+  [
+    'given up before it began',
+    [empty(pipelineRun({ state: 'canceled', because: 'the pull request was closed' }))],
+    'cancelled',
+    'not run: the pull request was closed',
+  ],
+  [
     'two branches, the older one failed',
     [view([good], 'success', onBranch('dev', 8)), view([bad], 'failed', onBranch('main', 7))],
     'failure',
@@ -180,7 +192,7 @@ describe('the first failure', () => {
       },
       options,
     ).summary
-  const where = `[\`build / test-16\`](https://sluice.example/jobs/${bad.id}) failed in the step \`npm test\``
+  const head = `[\`build / test-16\`](https://sluice.example/jobs/${bad.id}) failed in the step \`npm test\``
 
   test('shows the last twenty lines that a screen would show, in a fence that they cannot close', () => {
     const lines = Array.from({ length: 30 }, (_, index) => `\u001B[31mline ${index}\u001B[0m`)
@@ -188,7 +200,7 @@ describe('the first failure', () => {
     last[19] = '``` 29'
     lines[29] = '\u001B[1m``` 29'
     expect(shown(`${lines.join('\n')}\n\n`)).toContain(
-      `${where}:\n\n\`\`\`\`\n${last.join('\n')}\n\`\`\`\`\n`,
+      `${head}:\n\n\`\`\`\`\n${last.join('\n')}\n\`\`\`\`\n`,
     )
   })
   test('cuts a long line from its middle, by bytes', () => {
@@ -197,7 +209,7 @@ describe('the first failure', () => {
     expect(Buffer.byteLength(shown(log))).toBeLessThan(5000)
   })
   test('says when nothing was printed', () => {
-    expect(shown('\u001B[0m\n')).toContain(`${where}, which printed nothing.`)
+    expect(shown('\u001B[0m\n')).toContain(`${head}, which printed nothing.`)
   })
 })
 
