@@ -273,3 +273,21 @@ test('nothing is ever approved but by as many different people as the policy ask
     { numRuns: 200 },
   )
 })
+
+test('who pushed stays an author of the change when somebody else has begun its commit anew', () => {
+  const { commit } = trigger()
+  const world = heldUnder(
+    { notAuthor: true },
+    {
+      type: 'rerun',
+      actor: bob,
+      commit: { ...commit, authorLogin: null },
+      event: { name: 'push', action: 'push', values: { 'sender.login': 'Ann' } },
+    },
+  )
+  const asked = [ann, bob, carl].map((person) => {
+    world.request('approve', world.job('hold').id, person)
+    return questions(world).at(-1)?.author
+  })
+  expect(asked).toEqual([true, true, false])
+})
