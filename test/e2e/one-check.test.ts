@@ -66,4 +66,10 @@ ${job('build', 'true')}${job('broken', 'exit 1')}workflows:
   })
   expect(system.check(sha, 'sluice').id).toBe(id)
   expect(system.check(sha, 'sluice').title).toMatch(/^1 job done/)
+  // Another branch at the commit has it told anew.
+  await copy.push('HEAD:other')
+  const summary = () => system.check(sha, 'sluice').summary
+  await expect.poll(summary, patience).toContain('[Pipeline 3]')
+  expect(summary()).toContain('[Pipeline 1]')
+  expect(summary()).not.toContain('[Pipeline 2]')
 }, 60_000)

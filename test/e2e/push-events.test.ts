@@ -128,6 +128,9 @@ describe('tags', () => {
     expect(lastPush().after).toBe(await copy.git('rev-parse', 'v1'))
     expect(lastPush().after).not.toBe(sha)
     await becomes(sha, { ...good, ...tagged('v1') })
+    expect(system.check(sha, 'sluice (tag v1)').summary).toContain(
+      `tag \`v1\` at \`${sha.slice(0, 10)}\``,
+    )
   }, 60_000)
 
   test('of three in one push each is built', async () => {
