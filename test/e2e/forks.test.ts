@@ -92,7 +92,10 @@ workflows: { ci: { jobs: [hold: { type: approval }, build: { requires: [hold] }]
   const where = { repository: 'acme/same-commit', number, author: 'wendy' }
   await system.standIn.comment({ ...where, body: '/approve' })
   await says('wendy asked to approve with a comment: no approval waits')
-  expect(system.checks(sha)['ci / hold']).toBe('action_required')
+  // Had the comment meant this approval, it would be decided before.
+  await system.click(sha, 'ci / hold', 'reject', 'wendy')
+  await expect.poll(() => system.checks(sha)['ci / hold'], patience).not.toBe('action_required')
+  expect(system.check(sha, 'ci / hold').title).toContain('rejected by wendy')
 })
 
 test('an older push that waits is given up when a newer one comes, and says so', async () => {
