@@ -10,7 +10,10 @@ const jobBytes = 400
  */
 export function commandsIn(comment: string): readonly Command[] {
   const lines = outsideCode(comment.split(/\r?\n/))
-  return lines.flatMap((line) => commandOf(line) ?? []).slice(0, commandsAtMost)
+  const commands = lines.flatMap((line) => commandOf(line) ?? [])
+  // Anybody may comment, and each command is a question to GitHub: the same one counts once.
+  const different = new Map(commands.map((command) => [JSON.stringify(command), command]))
+  return [...different.values()].slice(0, commandsAtMost)
 }
 
 /** Markdown's fences: three or more of one character, closed by at least as many. */

@@ -48,5 +48,13 @@ test('what follows a code block counts again, also after a longer fence than the
 test('names from outside are one short line, and commands are few', () => {
   const [command] = commandsIn(`/approve ${'x'.repeat(5000)}\u202E`)
   expect(Buffer.byteLength(command?.job ?? '')).toBeLessThanOrEqual(400)
-  expect(commandsIn('/cancel a\n'.repeat(1000))).toHaveLength(10)
+  const many = Array.from({ length: 1000 }, (_, index) => `/cancel ${index}`)
+  expect(commandsIn(many.join('\n'))).toHaveLength(10)
+})
+
+test('the same command twice is one', () => {
+  expect(commandsIn('/cancel a\n/rerun\n/cancel a\n/rerun failed')).toEqual([
+    { action: 'cancel', job: 'a' },
+    { action: 'rerun-failed', job: null },
+  ])
 })
