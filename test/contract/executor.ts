@@ -222,11 +222,13 @@ export function executorContract(name: string, open: () => Promise<Opened>, say:
       test('is found again by its id, and is one however often it is prepared', async () => {
         const spec = specOf()
         const job = await opened.executor.prepare(spec, never)
-        await ran(job, stepOf(say.write(`${place}/kept`, 'kept')))
+        await ran(job, stepOf(say.write(`${place}-${spec.id}/kept`, 'kept')))
         const again = await opened.executor.prepare(spec, never)
         const attached = await opened.executor.attach(spec.id)
         expect(await opened.executor.list()).toContain(spec.id)
-        expect((await ran(again, stepOf(say.read(`${place}/kept`)))).output).toBe('kept\n')
+        expect((await ran(again, stepOf(say.read(`${place}-${spec.id}/kept`)))).output).toBe(
+          'kept\n',
+        )
         expect(attached?.resolve('.')).toBe(job.resolve('.'))
         await job.dispose()
       })

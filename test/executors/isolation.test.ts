@@ -14,26 +14,36 @@ import { fileBlobs } from '../../src/blobs/blobs.ts'
 import type { EnvironmentHandle, Executor, ExecutorHealth } from '../../src/ports/executor.ts'
 import { type Embedded, startEmbedded } from '../../src/store/embedded/embedded.ts'
 import { startEngine } from '../support/docker-engine.ts'
-import { dockerIn, localIn, never, pathWithout, ran, specOf, stepOf } from '../support/executors.ts'
+import {
+  dockerIn,
+  localIn,
+  never,
+  pathWithout,
+  ran,
+  specOf,
+  stepOf,
+  tarOf,
+} from '../support/executors.ts'
 import { silentLog } from '../support/log.ts'
 
 type Isolation = ExecutorHealth['isolation']
 /** Whose things an attempt is after. */
-type Victim = 'server' | 'key' | 'store' | 'job'
+type Victim = 'server' | 'key' | 'store' | 'job' | 'shared'
 
 /** What each way cannot prevent. */
 const open: Readonly<Record<Isolation, readonly Victim[]>> = {
   container: [],
   sandbox: [],
-  uid: ['job'],
+  uid: ['shared'],
   mounts: ['key'],
-  none: ['server', 'key', 'store', 'job'],
+  none: ['server', 'key', 'store', 'job', 'shared'],
 }
 const admitted: Readonly<Record<Victim, RegExp>> = {
   server: /this server's keys/,
   key: /keys/,
   store: /database, its caches/,
-  job: /other jobs|with each other/,
+  job: /other jobs/,
+  shared: /share \/tmp and this machine/,
 }
 
 interface Scene {
@@ -48,6 +58,8 @@ interface Scene {
 }
 
 const secret = `hush-${randomBytes(8).toString('hex')}`
+/** Of one run: what another user left there can be in the way for ever. */
+const left = `/tmp/victim-${randomBytes(8).toString('hex')}`
 
 interface Attempt {
   readonly after: Victim
@@ -88,9 +100,11 @@ const attempts: Readonly<Record<string, Attempt>> = {
     unseen: /[0-9a-f]{64}\n/,
   },
   'another job’s home': { after: 'job', script: 'cat "$VICTIM_HOME/file"; ls "$VICTIM_HOME"' },
-  'another job’s /tmp': {
+  'another job’s /tmp': { after: 'shared', script: 'cat /tmp/victim-*; cat /tmp/*/victim-*' },
+  'another job’s TMPDIR': { after: 'job', script: 'ls "$VICTIM_TMP"; cat "$VICTIM_TMP/own"' },
+  'what another job restored': {
     after: 'job',
-    script: 'cat /tmp/victim "$VICTIM_TMP/victim"; cat /tmp/*/victim',
+    script: 'cat "$VICTIM_HOME/restored/file"; ls "$VICTIM_HOME/restored"',
   },
   'another job’s environment': {
     after: 'job',
@@ -103,7 +117,7 @@ const attempts: Readonly<Record<string, Attempt>> = {
     unseen: new RegExp(`${secret}-job`),
   },
   'other jobs in the list of processes': {
-    after: 'job',
+    after: 'shared',
     script: 'cat /proc/[0-9]*/cmdline | tr "\\0" " "',
     unseen: /sleep 7654/,
   },
@@ -128,8 +142,10 @@ async function sceneOn(
   const { blob } = await fileBlobs(join(dataDir, 'blobs')).put(Readable.from([secret]))
   const victim = await executor.prepare(specOf(), never)
   stack.defer(() => victim.dispose())
+  stack.defer(() => rm(left, { force: true }))
+  await victim.putTar('~/restored', tarOf({ file: secret }))
   const step = stepOf(
-    `echo ${secret} > ~/file; echo ${secret} > /tmp/victim; echo ready; sleep 7654 # ${secret}-job`,
+    `echo ${secret} > ~/file; echo ${secret} > ${left}; echo ${secret} > "$TMPDIR/own"; echo ready; sleep 7654 # ${secret}-job`,
     { env: { TOKEN: secret } },
   )
   const run = victim.run(step, { from: 0, signal: never })

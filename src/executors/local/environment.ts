@@ -7,6 +7,7 @@ import { endProcesses, startKeeper, type WaitingKeeper } from './keeper.ts'
 import type { Machine } from './machine.ts'
 import { mountTable } from './mounts.ts'
 import { namesIn } from './names-in.ts'
+import { claimUser, machineOf } from './own-user.ts'
 import { environmentsDir, jobsDir, type Places } from './places.ts'
 import { runnersOf } from './steps.ts'
 
@@ -17,8 +18,10 @@ export async function openEnvironment(machine: Machine, places: Places): Promise
   // What leads to the rest comes first, so that nothing is left behind wherever we are killed.
   await mkdir(places.kept, { mode: 0o700 })
   await writeFile(places.place, places.name)
-  await Promise.all([makeSeen(machine, places), makeKept(machine, places)])
-  return startKeeper(machine, places)
+  await mkdir(places.seen, { mode: 0o700 })
+  const own = await claimUser(machine, places)
+  await Promise.all([makeSeen(own, places), makeKept(own, places)])
+  return startKeeper(own, places)
 }
 
 /** Makes an environment for `spec`. */
@@ -39,14 +42,13 @@ export const describe = (places: Places, spec: EnvironmentSpec): Promise<void> =
 /** Ends all processes of a job and removes its files. Does nothing when there are none. */
 export async function removeEnvironment(machine: Machine, places: Places): Promise<void> {
   const runners = await runnersOf(places, await stepIds(places))
-  await endProcesses(machine, places, runners)
+  await endProcesses(await machineOf(machine, places), places, runners)
   await remove(machine.path, [places.seen, places.kept])
 }
 
 async function makeSeen(machine: Machine, places: Places): Promise<void> {
   const user = machine.isolation.user
   const owned = [places.seen, places.home, places.tmp, places.scripts]
-  await mkdir(places.seen, { mode: 0o700 })
   await Promise.all([
     mkdir(places.home, { mode: 0o755 }),
     mkdir(places.tmp).then(() => chmod(places.tmp, 0o1777)),

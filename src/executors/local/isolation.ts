@@ -15,6 +15,10 @@ export interface Isolation {
   readonly level: Exclude<ExecutorHealth['isolation'], 'container'>
   /** Null: the commands run as the server's own user. */
   readonly user: JobUser | null
+  /** The same for one environment as a user of its own; null where `user` is settled. */
+  readonly asUser: ((uid: number) => Isolation) | null
+  /** Nobody but the one environment runs as `user`. */
+  readonly ownUser: boolean
   /** Own /tmp, own processes, hidden data directory. */
   readonly namespaces: boolean
   /** Words that start an environment's keeper. */
@@ -25,6 +29,7 @@ export interface Isolation {
 
 /** In no passwd file that we know of, below the range of container ids, and never PostgreSQL's. */
 const unnamedUid = 64321
+const sharedUser = { asUser: null, ownUser: false } as const
 const usualUser = 'sluice-job'
 
 /** Ways to try, the best first. As root the job always becomes somebody else. */
@@ -40,17 +45,28 @@ function otherUserAndNamespaces(user: JobUser): Isolation {
   return {
     level: 'sandbox',
     user,
+    ...sharedUser,
     namespaces: true,
     open: ['unshare', '--mount', '--propagation', 'private', '--pid', '--fork'],
     enter: (keeper) => ['nsenter', '--target', String(keeper), '--mount', '--pid', ...as, '--'],
   }
 }
 
+/** Who is in the passwd file is there for a reason: a name, without which ssh does nothing. */
 function otherUser(user: JobUser): Isolation {
+  const own = (uid: number): Isolation => ({
+    ...becoming({ ...user, uid, gid: uid }),
+    ownUser: true,
+  })
+  return { ...becoming(user), asUser: user.known ? null : own }
+}
+
+function becoming(user: JobUser): Isolation {
   const as = ['--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups']
   return {
     level: 'uid',
     user,
+    ...sharedUser,
     namespaces: false,
     open: [],
     enter: () => ['setpriv', ...as, '--'],
@@ -67,6 +83,7 @@ function ownNamespaces(uid: number, gid: number): Isolation {
   return {
     level: 'mounts',
     user: null,
+    ...sharedUser,
     namespaces: true,
     open: `unshare ${spaces}`.split(' '),
     enter: (keeper) =>
@@ -79,6 +96,7 @@ function ownNamespaces(uid: number, gid: number): Isolation {
 const nothing: Isolation = {
   level: 'none',
   user: null,
+  ...sharedUser,
   namespaces: false,
   open: [],
   enter: () => [],

@@ -5,7 +5,14 @@ import { EnvironmentLost } from '../../ports/executor.ts'
 import { keeper } from '../runner.ts'
 import type { Machine } from './machine.ts'
 import type { Places } from './places.ts'
-import { identityIn, isAlive, type ProcessIdentity, processesOf, signalAll } from './processes.ts'
+import {
+  identityIn,
+  isAlive,
+  type ProcessIdentity,
+  processesOf,
+  processesOfUser,
+  signalAll,
+} from './processes.ts'
 import { textOf } from './text-of.ts'
 import { spawnWords } from './words.ts'
 
@@ -70,10 +77,11 @@ export async function isOpen(places: Places): Promise<boolean> {
 
 /**
  * Ends every process of the environment. With namespaces the end of the keeper is the end of all, and
- * the kernel lets it go only when the others are gone; without, it leads a group of its own.
+ * the kernel lets it go only when the others are gone; without, it leads a group of its own, and a user
+ * of its own tells also those that hide.
  */
 export async function endProcesses(machine: Machine, places: Places, runners: readonly number[]) {
-  const { namespaces } = machine.isolation
+  const { namespaces, ownUser, user } = machine.isolation
   const report = await keeperReport(places)
   if (report && (await isAlive(report.identity))) {
     const { pid } = report.identity
@@ -82,7 +90,8 @@ export async function endProcesses(machine: Machine, places: Places, runners: re
   }
   if (namespaces) return
   await until(async () => {
-    const left = await processesOf(`${places.id}/`, runners)
+    const marked = await processesOf(`${places.id}/`, runners)
+    const left = ownUser && user ? [...marked, ...(await processesOfUser(user.uid))] : marked
     signalAll(left, 'SIGKILL')
     return left.length === 0
   })

@@ -13,6 +13,7 @@ import { healthOf } from './health.ts'
 import { isOpen } from './keeper.ts'
 import type { Machine } from './machine.ts'
 import { namesIn } from './names-in.ts'
+import { machineOf } from './own-user.ts'
 import { environmentsDir, findPlaces, isOwnId, newPlaces, type Places } from './places.ts'
 import { type Probed, probe } from './probe.ts'
 import { createShelf, type Shelf } from './spare.ts'
@@ -69,7 +70,7 @@ async function prepare(
   if (adopted) return adopted
   signal.throwIfAborted()
   const places = (await shelf.take(spec)) ?? (await make(machine, spec))
-  return handleOf(machine, places, spec.workingDirectory)
+  return handleOf(await machineOf(machine, places), places, spec.workingDirectory)
 }
 
 async function make(machine: Machine, spec: EnvironmentSpec): Promise<Places> {
@@ -88,7 +89,7 @@ async function attach(machine: Machine, id: string): Promise<EnvironmentHandle |
   const places = await findPlaces(machine.dataDir, id)
   const spec = await textOf(places.spec)
   if (spec !== null && (await isOpen(places))) {
-    return handleOf(machine, places, workingDirectoryIn(spec))
+    return handleOf(await machineOf(machine, places), places, workingDirectoryIn(spec))
   }
   if (await anythingAt(places)) await removeEnvironment(machine, places)
   return null

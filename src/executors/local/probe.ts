@@ -8,6 +8,7 @@ import { handleOf } from './handle.ts'
 import { candidates, type Isolation } from './isolation.ts'
 import type { Machine } from './machine.ts'
 import { closedAncestor, coverFor } from './mounts.ts'
+import { machineOf } from './own-user.ts'
 import { newOwnId, newPlaces } from './places.ts'
 
 /** What was found out by really running a job. */
@@ -49,7 +50,8 @@ async function problemWith(machine: Machine): Promise<string | null> {
   try {
     await openWayFor(machine.isolation, machine.dataDir)
     await createEnvironment(machine, places, probeSpec(places.id))
-    return await tryOut(machine, handleOf(machine, places, '~'), places.tmp)
+    const own = await machineOf(machine, places)
+    return await tryOut(own, handleOf(own, places, '~'), places.tmp)
   } catch (error) {
     return messageOf(error)
   } finally {

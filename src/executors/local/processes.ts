@@ -47,6 +47,25 @@ export async function processesOf(
   )
 }
 
+/** All that really are this user's. */
+export async function processesOfUser(uid: number): Promise<readonly Found[]> {
+  const all = await processes()
+  const uids = await Promise.all(all.map(realUid))
+  return all.filter((_, index) => uids[index] === uid)
+}
+
+/** Users of all processes of the machine that have not ended. */
+export async function uidsOfProcesses(): Promise<ReadonlySet<number>> {
+  const uids = await Promise.all((await processes()).map(realUid))
+  return new Set(uids.filter((uid) => uid !== null))
+}
+
+/** Null when the process is gone. */
+async function realUid({ pid }: Found): Promise<number | null> {
+  const uid = /^Uid:\s+(\d+)/m.exec(await textOf(`/proc/${pid}/status`))?.[1]
+  return uid === undefined ? null : Number(uid)
+}
+
 export interface Found {
   readonly pid: number
   readonly group: number
