@@ -77,8 +77,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     page,
     jobLog: async (sha, name) => {
       const job = await page(new URL(checkOf(standIn, sha, name).detailsUrl).pathname)
-      const logs = [...job.matchAll(/href="([^"]+\/log)"/g)].map((match) => page(match[1] ?? ''))
-      return (await Promise.all(logs)).join('')
+      // A running step's link says from where on the page will follow.
+      const found = job.matchAll(/href="([^"?]+\/log)(?:\?[^"]*)?"/g)
+      return (await Promise.all([...found].map((match) => page(match[1] ?? '')))).join('')
     },
     close: async () => {
       await sluice.stop()
