@@ -214,8 +214,8 @@ describe.each([
 
   async function killed(pid: number): Promise<void> {
     process.kill(pid, 'SIGKILL')
-    const stat = () => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') X')
-    await expect.poll(stat, patience).toMatch(/\) [XZ]/)
+    const state = () => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') X')
+    await expect.poll(state, patience).toMatch(/\) [XZ]/)
   }
 
   async function untilAllKeepersEnded(): Promise<void> {
