@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { createServer as createSecureServer } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { addressOf } from '../../src/executors/docker/address.ts'
 import { listAt, numberAt, textAt } from '../../src/executors/docker/answer.ts'
@@ -17,6 +19,7 @@ import {
   type EnvironmentSpec,
   type Service,
 } from '../../src/ports/executor.ts'
+import { selfSigned } from '../support/certificate.ts'
 import {
   images,
   importEngine,
@@ -678,6 +681,37 @@ describe.skipIf(!started)('on a Docker engine', () => {
     await wire.close()
   })
 
+  test('an engine behind TLS wants our key and shows its own; over that all is the same', async () => {
+    await using door = await secureDoor(engine.host.slice('unix://'.length))
+    const remote = await dockerIn(engine, {
+      dockerHost: { host: `tcp://127.0.0.1:${door.port}`, certificates: door.keys },
+    })
+    const job = await remote.executor.prepare(specOf(), never)
+    expect(await ran(job, stepOf('echo safe; exit 3'))).toMatchObject({
+      output: 'safe\n',
+      outcome: exited(3),
+    })
+    await job.putTar('/tmp/in', tarOf({ a: 'from a tar' }))
+    expect(await untar(await job.getTar('/tmp/in', ['a']))).toEqual({ a: 'from a tar' })
+    await job.dispose()
+    await remote.close()
+  })
+
+  test.each([
+    ['shows a key of somebody else', 'certificates', /certificate|self-signed/i],
+    ['wants a key and gets none', null, /alert|certificate|reset|hang up|400/i],
+  ])('an engine behind TLS that %s is told to the operator', async (_what, which, why) => {
+    await using door = await secureDoor(engine.host.slice('unix://'.length))
+    await using other = await secureDoor(engine.host.slice('unix://'.length))
+    const certificates = which === null ? null : other.keys
+    const host = `${certificates === null ? 'https' : 'tcp'}://127.0.0.1:${door.port}`
+    const remote = await dockerIn(engine, { dockerHost: { host, certificates } })
+    const { summary, warnings } = await remote.executor.health()
+    expect(summary).toMatch(why)
+    expect(warnings).toContain(summary)
+    await rm(remote.dataDir, { recursive: true })
+  })
+
   test('all jobs join one network, in which the engine keeps them apart', async () => {
     const jobs = await Promise.all([open(), open()])
     const found = listAt(await engine.engine.call('GET', '/containers/json'))
@@ -689,6 +723,40 @@ describe.skipIf(!started)('on a Docker engine', () => {
     await Promise.all(jobs.map((job) => job.dispose()))
   })
 })
+
+/** A way to a socket over TLS, for who has the key in the folder `keys`. */
+async function secureDoor(path: string) {
+  const keys = await mkdtemp(join(tmpdir(), 'sluice-docker-keys-'))
+  const { key, cert } = selfSigned()
+  const files = { 'ca.pem': cert, 'cert.pem': cert, 'key.pem': key }
+  for (const [name, pem] of Object.entries(files)) await writeFile(join(keys, name), pem)
+  const open = new Set<Socket>()
+  const trust = { key, cert, ca: cert, requestCert: true, rejectUnauthorized: true }
+  const server = createSecureServer({ ...trust, allowHalfOpen: true }, (near) => {
+    const far = connect({ path, allowHalfOpen: true })
+    for (const socket of [near, far]) {
+      open.add(socket)
+      socket.on('error', () => socket.destroy()).once('close', () => open.delete(socket))
+    }
+    near.pipe(far).pipe(near)
+  })
+  // A connection whose handshake fails never becomes one of the above.
+  server.on('connection', (socket: Socket) => open.add(socket))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it listens nowhere')
+  return {
+    port: address.port,
+    keys,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of open) socket.destroy()
+      server.close()
+      await once(server, 'close')
+      await rm(keys, { recursive: true })
+    },
+  }
+}
 
 /** A way to a socket over TCP that can be cut. */
 async function wireTo(path: string) {
