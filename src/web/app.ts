@@ -46,7 +46,7 @@ export function createWebApp(parts: WebParts): Hono {
   app.get('/assets/sluice.css', (c) =>
     c.body(stylesheet, 200, {
       'content-type': 'text/css; charset=utf-8',
-      'cache-control': 'max-age=3600',
+      'cache-control': 'max-age=31536000, immutable',
     }),
   )
   app.get('/', async (c) => {

@@ -1,11 +1,12 @@
 import { html } from 'hono/html'
-import { isEnded } from '../../model/run.ts'
+import { isEnded, type JobRun } from '../../model/run.ts'
 import type { ArtifactList } from '../../ports/artifacts.ts'
 import type { StepRecord } from '../../ports/tasks.ts'
 import type { TestSummary } from '../../ports/test-results.ts'
 import type { JobDetail } from '../../ports/views.ts'
 import { artifactTable, testPart } from '../parts/kept.ts'
 import { type Html, layout } from '../parts/layout.ts'
+import { standing } from '../parts/standing.ts'
 import { badge, duration, notices } from '../parts/status.ts'
 
 /** What a job left for people. */
@@ -22,12 +23,19 @@ export function jobPage({ pipeline, workflow, job, tasks }: JobDetail, kept: Kep
     live: !isEnded(job),
     body: html`<p><a href="/pipelines/${pipeline.id}">${repository.owner}/${repository.name} #${pipeline.number}</a></p>
 <h1>${workflow.name} / ${job.planned.name} ${badge(job.status)}</h1>
-${isEnded(job) ? html`<p>${job.because}</p>` : ''}
+${statusLines(job)}
 ${notices(job.notices)}
 ${tasks.map(({ index, steps }) => html`${tasks.length > 1 ? html`<h2>Task ${index}</h2>` : ''}${stepTable(job.id, steps)}`)}
 ${testPart(kept.tests)}
 ${artifactTable(job.layersOf, kept.artifacts)}`,
   })
+}
+
+function statusLines(job: JobRun): Html {
+  const requires = job.planned.requires.map((required) => required.job).join(', ')
+  const why = job.status === 'blocked' && requires !== '' ? `waits for ${requires}` : standing(job)
+  return html`${why === '' ? '' : html`<p>${why}</p>`}
+${job.status === 'on_hold' ? html`<p class="dim">Approve and Reject are buttons of its check on GitHub.</p>` : ''}`
 }
 
 const stepTable = (job: string, steps: readonly StepRecord[]): Html => html`<table>

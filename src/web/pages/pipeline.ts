@@ -2,33 +2,41 @@ import { html } from 'hono/html'
 import type { JobRun, PipelineRun, WorkflowRun } from '../../model/run.ts'
 import { isEnded } from '../../model/run.ts'
 import type { PipelineDetail } from '../../ports/views.ts'
+import { findings } from '../parts/findings.ts'
 import { type Html, layout } from '../parts/layout.ts'
+import { standing } from '../parts/standing.ts'
 import { badge, duration, isReading, notices } from '../parts/status.ts'
 
-/** One pipeline: its workflows, newest run first, with their jobs and why others do not run. */
+/** One pipeline: its workflows with their jobs, why others do not run, and at the end what was run again. */
 export function pipelinePage({ pipeline, workflows }: PipelineDetail): Html {
-  const { repository, ref, commit } = pipeline.trigger
+  const { repository, ref, commit, actor } = pipeline.trigger
   const title = `${repository.owner}/${repository.name} #${pipeline.number}`
   return layout({
     title,
     live: isReading(pipeline) || workflows.some(({ workflow }) => workflow.endedAt === null),
     body: html`<h1>${title}</h1>
-<p>${ref.kind} ${ref.name} at ${linked(commit.url, html`<code>${commit.sha.slice(0, 7)}</code>`)} ${commit.subject}</p>
+<p>${ref.kind} ${ref.name} at ${linked(commit.url, html`<code>${commit.sha.slice(0, 7)}</code>`)} ${commit.subject} <span class="dim">${actor.login}</span></p>
 ${notices(pipeline.notices)}
 ${stateOf(pipeline)}
-${workflows.toReversed().map(({ workflow, jobs }) => workflowPart(workflow, jobs))}`,
+${oldLast(workflows).map(({ workflow, jobs }) => workflowPart(workflow, jobs))}`,
   })
 }
+
+/** As in the config; runs that a newer one took over are below, newest first. */
+const oldLast = (workflows: PipelineDetail['workflows']): PipelineDetail['workflows'] => [
+  ...workflows.filter(({ workflow }) => workflow.supersededBy === null),
+  ...workflows.filter(({ workflow }) => workflow.supersededBy !== null).toReversed(),
+]
 
 function stateOf(pipeline: PipelineRun): Html | string {
   if (pipeline.state === 'pending') return html`<p>${badge('pending')} reading the config</p>`
   if (pipeline.continuation?.stage === 'compiling' && pipeline.state === 'created')
     return html`<p>${badge('pending')} reading the config that continues it</p>`
   if (pipeline.state === 'created')
-    return list(pipeline.notSelected.map(({ name, because }) => `${name}: ${because}`))
+    return list(pipeline.notSelected.map(({ name, because }) => `${name} does not run: ${because}`))
   const lines = pipeline.state === 'errored' ? pipeline.diagnostics : []
   return html`<p>${badge(pipeline.state)} ${pipeline.because}</p>
-${list(lines.map(({ file, where, severity, code, message }) => `${file}:${where.line}:${where.column}: ${severity} ${code}: ${message}`))}`
+${findings(lines)}`
 }
 
 /** The address comes from outside: nothing but a web page is linked. */
@@ -40,7 +48,7 @@ ${badge(workflow.supersededBy === null ? workflow.status : 'canceled')} ${workfl
 ${workflow.attempt > 1 ? html`<span class="dim">run ${workflow.attempt}</span>` : ''}
 ${workflow.supersededBy === null ? '' : html`<span class="dim">taken over by a newer run</span>`}</h2>
 <table>
-<tr><th>Job</th><th>Status</th><th>Waits for</th><th>Because</th><th class="number">Took</th></tr>
+<tr><th>Job</th><th>Status</th><th>Requires</th><th>Because</th><th class="number">Took</th></tr>
 ${jobs.map(jobRow)}
 </table>
 ${list(workflow.notSelected.map(({ name, because }) => `${name} does not run: ${because}`))}`
@@ -50,8 +58,8 @@ function jobRow(job: JobRun): Html {
   const took = isEnded(job) ? duration(job.startedAt, job.endedAt) : ''
   return html`<tr>
 <td><a href="/jobs/${job.layersOf}">${job.planned.name}</a></td>
-<td>${badge(job.status)}</td><td>${requires}</td>
-<td>${isEnded(job) ? job.because : ''}${isEnded(job) && job.carried ? html` <span class="dim">(from an earlier run)</span>` : ''}</td>
+<td>${badge(job.status)}</td><td class="requires">${requires}</td>
+<td>${standing(job)}${isEnded(job) && job.carried ? html` <span class="dim">(from an earlier run)</span>` : ''}</td>
 <td class="number">${took}</td>
 </tr>`
 }

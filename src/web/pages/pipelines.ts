@@ -47,7 +47,7 @@ function row({ pipeline, workflows }: PipelineSummary): Html {
 <td>${ref.kind === 'tag' ? 'tag ' : ''}${ref.name}</td>
 <td><code>${commit.sha.slice(0, 7)}</code> ${commit.subject}<br><span class="dim">${actor.login}</span></td>
 <td>${current.map((workflow) => html`${badge(workflow.status)} ${workflow.name} <span class="dim">${jobCounts(workflow)}</span><br>`)}
-${pipeline.state === 'created' ? '' : badge(pipeline.state)}</td>
+${pipeline.state === 'created' ? '' : badge(pipeline.state)} ${'because' in pipeline ? pipeline.because : ''}</td>
 <td class="number">${time(pipeline.createdAt)}</td>
 </tr>`
 }

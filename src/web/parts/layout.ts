@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { stylesheetAddress } from '../assets/stylesheet.ts'
 
 export type Html = ReturnType<typeof html>
 
@@ -18,7 +19,7 @@ export const layout = ({ title, body, live = false }: Page): Html => html`<!doct
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${live ? html`<meta http-equiv="refresh" content="${refreshSeconds}">` : ''}
 <title>${title} · Sluice</title>
-<link rel="stylesheet" href="/assets/sluice.css">
+<link rel="stylesheet" href="${stylesheetAddress}">
 </head>
 <body>
 <header><a href="/">Sluice</a></header>
