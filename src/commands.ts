@@ -146,6 +146,10 @@ async function withSettings<Read extends Settings>(
 ): Promise<number> {
   if (!read.ok) {
     for (const mistake of read.problem) terminal.err(mistake)
+    if (read.problem.some((mistake) => mistake.startsWith('APP_ID is missing')))
+      terminal.err(
+        '`sluice setup` makes a GitHub App and its settings; `sluice demo` needs neither',
+      )
     return wrongSettings
   }
   const log = logFor(read.value)

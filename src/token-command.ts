@@ -1,6 +1,6 @@
 /** What `sluice token` and `sluice block` do, straight on the database. Exit codes: 0 done, 1 not there. */
 import type { BlockRequest, TokenRequest } from './cli/token-request.ts'
-import { blockText, scopeTitle } from './model/block.ts'
+import { type Block, blockText, scopeTitle } from './model/block.ts'
 import { unreachable } from './model/result.ts'
 import type { Person, Repository } from './model/trigger.ts'
 import type { Blocks } from './ports/blocks.ts'
@@ -62,8 +62,9 @@ async function create(
     : say(out, token, 0)
 }
 
-async function list({ tokens, lookups, out }: TokenSurroundings): Promise<number> {
+async function list({ tokens, lookups, out, err }: TokenSurroundings): Promise<number> {
   const all = await tokens.list()
+  if (all.length === 0) return say(err, 'there are no tokens; `sluice token create` makes one', 0)
   const ids = all.flatMap(({ repositoryId }) => (repositoryId === null ? [] : [repositoryId]))
   const projects = await lookups.projectsById(ids)
   const slugs = new Map(
@@ -102,10 +103,16 @@ export async function carryOutBlock(
         ? say(out, `new work may begin again for ${scopeTitle(request.scope)}`, 0)
         : say(err, `nothing was blocked for ${scopeTitle(request.scope)} as a whole`, 1)
     case 'list':
-      for (const block of await blocks.list())
-        out(`${blockText(block)} since ${dayOf(block.since)}`)
-      return 0
+      return listBlocks(await blocks.list(), { out, err })
     default:
       return unreachable(request)
   }
+}
+
+function listBlocks(
+  all: readonly Block[],
+  { out, err }: Pick<BlockSurroundings, 'out' | 'err'>,
+): number {
+  for (const block of all) out(`${blockText(block)} since ${dayOf(block.since)}`)
+  return all.length === 0 ? say(err, 'nothing is blocked', 0) : 0
 }

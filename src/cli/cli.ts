@@ -43,8 +43,8 @@ function programOf(wiring: Wiring, run: Run): Command {
     })
     .showSuggestionAfterError()
   addConfigCommands(program, wiring, run)
-  addProgramCommands(program, wiring, run)
   addAppCommands(program, wiring, run)
+  addProgramCommands(program, wiring, run)
   return program
 }
 

@@ -75,8 +75,14 @@ async function read(file: string, io: ConfigIo): Promise<Read> {
   try {
     return { file, text: file === '-' ? await io.readStdin() : await io.readFile(file) }
   } catch (error) {
-    return { file, problem: error instanceof Error ? error.message : String(error) }
+    return { file, problem: problemOf(error) }
   }
+}
+
+function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isMissing = 'code' in error && error.code === 'ENOENT'
+  return isMissing ? 'there is no such file; name a config, or - for standard input' : error.message
 }
 
 function told(config: Read | undefined, io: ConfigIo): ConfigFile | null {

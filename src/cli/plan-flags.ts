@@ -22,7 +22,11 @@ export const addPlanFlags = (command: Command): Command =>
         .choices(['push', 'schedule', 'api', 'pull_request'])
         .default('push'),
     )
-    .option('--param <K=V>', 'a pipeline parameter; may be repeated', pair, {})
+    .addOption(
+      new Option('--param <K=V>', 'a pipeline parameter; may be repeated')
+        .argParser(pair)
+        .default({}, 'none'),
+    )
     .option('--sha <sha>', 'the commit', commit)
     .option('--payload <file>', 'take all of this from the payload of a push webhook')
     .option('--offline', 'no network: orbs that are not vendored or cached stay closed')

@@ -59,7 +59,11 @@ export function addBlockCommands(program: Command, wiring: Wiring, run: Run): vo
       .command('block')
       .description('let no pipeline and no re-run begin; what runs goes on (alone: tell where)'),
   )
-    .option('--reason <text>', 'what people read on their checks', reason, '')
+    .addOption(
+      new Option('--reason <text>', 'what people read on their checks')
+        .argParser(reason)
+        .default('', 'none'),
+    )
     .action(({ reason: why, ...flags }: ScopeFlags & { readonly reason: string }) => {
       const scope = scopeOf(flags)
       run(wiring.block(scope ? { kind: 'block', scope, reason: why } : { kind: 'list' }))

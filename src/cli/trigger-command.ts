@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { WrongCall } from './failure.ts'
 import { type ProjectName, pair, project, server } from './values.ts'
 import type { Wiring } from './wiring.ts'
@@ -24,7 +24,11 @@ export function addTriggerCommand(
     .argument('<owner/repo>', 'the repository', project)
     .option('--branch <name>', 'at its head (default: the default branch)')
     .option('--tag <name>', 'at its commit')
-    .option('--param <K=V>', 'a pipeline parameter (repeatable)', pair, {})
+    .addOption(
+      new Option('--param <K=V>', 'a pipeline parameter; may be repeated')
+        .argParser(pair)
+        .default({}, 'none'),
+    )
     .option(
       '--server <url>',
       'where Sluice is (default: SLUICE_PUBLIC_URL, else this machine)',

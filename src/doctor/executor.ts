@@ -10,11 +10,15 @@ export async function executorFinding({ executor, unisolatedOk }: DoctorParts): 
   if (warnings.length === 0) return fine(check, summary)
   // An executor whose only warning is its summary can run nothing at all.
   const useless = warnings[0] === summary
-  const message = [summary, ...warnings.filter((one) => one !== summary)].join('. ')
+  const message = sentences([summary, ...warnings.filter((one) => one !== summary)])
   return useless || (isolation === 'none' && !unisolatedOk)
     ? problem(check, message, useless ? cannotRun : refused)
     : warning(check, message, 'see the README about isolation; nothing must be done')
 }
+
+/** Summaries end without a full stop, warnings with one. */
+const sentences = (texts: readonly string[]): string =>
+  texts.map((text) => text.replace(/\.$/, '')).join('. ')
 
 const cannotRun = 'mend what it says is missing, or run jobs elsewhere with `sluice work`'
 const refused =

@@ -25,14 +25,15 @@ describe('wrong settings', () => {
   test('serve names everything that is missing at once', async () => {
     const ended = await sluice(['serve'], {})
     expect(ended).toMatchObject({ code: 2, out: '' })
-    expect(named(ended)).toEqual(['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET'])
+    expect(named(ended)).toEqual(['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', '`sluice'])
+    expect(ended.err).toContain('`sluice setup` makes a GitHub App')
   })
 
   test('work also needs the database and the key of its secrets', async () => {
     const ended = await sluice(['work'], {})
     expect(ended).toMatchObject({ code: 2, out: '' })
     const needed = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'DATABASE_URL', 'SLUICE_SECRETS_KEY']
-    expect(named(ended)).toEqual(needed)
+    expect(named(ended)).toEqual([...needed, '`sluice'])
   })
 
   test('every wrong one is named with what is missing, and no secret is shown', async () => {

@@ -4,12 +4,16 @@ import { code, fenced } from './markdown.ts'
 const commandBytes = 4000
 
 /** Markdown: which step failed, and what it ran. The end of its log is the text of the check. */
-export function failedStepLines({ failedStep }: JobFacts): readonly string[] {
+export function failedStepLines({ failedStep, logTail }: JobFacts): readonly string[] {
   if (!failedStep) return []
   const { name, command } = failedStep
-  const head = `The step ${code(name)} failed; how its log ends is below.`
+  const log = hasText(logTail) ? 'how its log ends is below' : 'it wrote nothing'
+  const head = `The step ${code(name)} failed; ${log}.`
   return command === null || command === name ? [head] : [head, fenced(command, commandBytes)]
 }
+
+/** Whether a log holds anything to show. */
+export const hasText = (log: string | null): log is string => log !== null && log.trim() !== ''
 
 /** Markdown: what the buttons of this check, and GitHub's own, run again and what they reuse. */
 export function rerunLines({ job, workflow, rerun }: JobFacts): readonly string[] {
@@ -19,7 +23,7 @@ export function rerunLines({ job, workflow, rerun }: JobFacts): readonly string[
   const keeps = kept.total > 0 ? ` Kept, with what they stored: ${list(kept)}.` : ''
   return [
     [
-      `- **Rerun from failed** and GitHub's _Re-run failed checks_ run what ended in ${code(workflow.name)} without success, now ${list(again)}.${keeps}`,
+      `- **Rerun from failed** and GitHub's _Re-run failed checks_ run what ended without success, in every workflow of this commit; in ${code(workflow.name)} that is now ${list(again)}.${keeps}`,
       `- GitHub's _Re-run_ of this check runs ${code(job.planned.name)}${rest}.`,
       '- **Rerun all** runs every job anew.',
     ].join('\n'),

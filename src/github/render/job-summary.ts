@@ -59,8 +59,9 @@ const names = (jobs: readonly string[]): string =>
 function endedLines(job: JobRun & EndedJob): readonly string[] {
   const time = job.startedAt === null ? '' : ` after ${duration(job.endedAt - job.startedAt)}`
   const carried = ['Taken over from an earlier run of the workflow.'].filter(() => job.carried)
+  const ran = job.status === 'success' && job.startedAt !== null
   return [
-    `${outcomes[job.status]}${time}: ${sentence(job.because)}.`,
+    `${outcomes[job.status]}${time}${ran ? '' : `: ${sentence(job.because)}`}.`,
     ...decisionLines(job),
     ...carried,
   ]

@@ -4,6 +4,7 @@ import type { JobFacts } from '../../ports/checks.ts'
 import { cutBytes } from '../text.ts'
 import { cancel, decide, rerun } from './actions.ts'
 import type { CheckAction, CheckState, Conclusion, DesiredCheck, RenderOptions } from './desired.ts'
+import { hasText } from './failure.ts'
 import { jobSummary } from './job-summary.ts'
 import { jobTitle } from './job-title.ts'
 import { bodyBytes, checkName, checkTitle } from './limits.ts'
@@ -18,7 +19,7 @@ export function renderJob(facts: JobFacts, options: RenderOptions): DesiredCheck
     state: stateOf(job),
     title: checkTitle(jobTitle(facts)),
     summary: cutBytes(jobSummary(facts, options), bodyBytes),
-    text: job.status === 'failed' && logTail !== null ? fenced(logTail, bodyBytes) : null,
+    text: job.status === 'failed' && hasText(logTail) ? fenced(logTail, bodyBytes) : null,
     annotations: isEnded(job) ? testAnnotations(job, facts.tests) : [],
     actions: actionsOf(job),
     detailsUrl: `${options.publicUrl}/jobs/${job.id}`,

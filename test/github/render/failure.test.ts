@@ -16,9 +16,23 @@ test.each([
 
 test('the step that failed is named, with its command in a fence that it cannot close', () => {
   const failedStep = { name: 'Unit | tests', command: 'npm test\n```\n<b>' }
-  expect(render(jobFacts(failed, { failedStep }), options).summary).toContain(
+  const facts = jobFacts(failed, { failedStep, logTail: 'broken' })
+  expect(render(facts, options).summary).toContain(
     'The step `Unit \\| tests` failed; how its log ends is below.\n\n````\nnpm test\n```\n<b>\n````',
   )
+})
+
+test.each(['', '\n', null])('a step that failed and wrote nothing has no log: %j', (logTail) => {
+  const failedStep = { name: 'restore_cache', command: null }
+  const { summary, text } = render(jobFacts(failed, { failedStep, logTail }), options)
+  expect(summary).toContain('The step `restore_cache` failed; it wrote nothing.')
+  expect(text).toBeNull()
+})
+
+test('a job that ran and succeeded says no more than how long it took', () => {
+  const ran = { ...jobRun('test', ended('success', 'so it is')), startedAt: 1000, endedAt: 4000 }
+  const { summary } = render(jobFacts(ran), options)
+  expect(summary).toMatch(/^Succeeded after \S+\.$/m)
 })
 
 test('a failed job says what each re-run would run and what it reuses', () => {
@@ -28,7 +42,7 @@ test('a failed job says what each re-run would run and what it reuses', () => {
     kept: { names: ['build', 'lint'], total: 5 },
   }
   const { summary } = render(jobFacts(failed, { rerun }), options)
-  expect(summary).toContain('without success, now `test`, `deploy`.')
+  expect(summary).toContain('; in `build` that is now `test`, `deploy`.')
   expect(summary).toContain('Kept, with what they stored: `build`, `lint`, 3 more.')
   expect(summary).toContain('of this check runs `test` and what depends on it: `deploy`.')
   const alone = { dependents: none, again: { names: ['test'], total: 1 }, kept: none }

@@ -137,11 +137,23 @@ describe('a config with errors', () => {
   })
   test('comes before what is only a warning, which may not push it out', () => {
     const { summary } = errored([
-      ...Array.from({ length: 200 }, () => diagnostic({ severity: 'warning', code: 'old' })),
+      ...Array.from({ length: 200 }, (_, at) =>
+        diagnostic({ severity: 'warning', code: 'old', message: `old ${at}` }),
+      ),
       diagnostic(),
     ])
     expect(summary.indexOf('- error')).toBeGreaterThan(-1)
     expect(summary.indexOf('- error')).toBeLessThan(summary.indexOf('- warning'))
+  })
+  test('what is found in many places is told once', () => {
+    const at = (line: number) => diagnostic({ where: { ...diagnostic().where, line } })
+    const old = { severity: 'warning', message: 'old', code: 'deprecated' } as const
+    const { summary } = errored([diagnostic(old), ...[1, 2, 3, 4, 5, 6, 7].map(at)])
+    const lines = summary.split('\n').filter((line) => line.startsWith('- '))
+    expect(lines).toEqual([
+      expect.stringMatching(/^- error .*config\.yml:5:5` and 2 more: there is no job lnit\./),
+      expect.stringMatching(/^- warning `deprecated` at .*: old\./),
+    ])
   })
   test('a single one is the title itself', () => {
     expect(errored([diagnostic()]).title).toBe('config error: there is no job lnit')
