@@ -95,6 +95,15 @@ test('a file that cannot be read is a wrong call, the others are answered', asyn
   expect(out).toEqual(['a.yml is valid'])
 })
 
+test('a file that is not there is told without the words of the system', async () => {
+  const { io, err } = world({})
+  const readFile = () => Promise.reject(Object.assign(new Error('ENOENT: …'), { code: 'ENOENT' }))
+  expect(await validate([], { json: false }, { ...io, readFile })).toBe(2)
+  expect(err).toEqual([
+    'sluice: cannot read .circleci/config.yml: there is no such file; name a config, or - for standard input',
+  ])
+})
+
 test('plan --json has the promised shape', async () => {
   const { io, out } = world({ 'a.yml': good })
   expect(await plan(['a.yml'], { ...options, json: true, branch: 'feature/x' }, io)).toBe(0)

@@ -98,6 +98,13 @@ test.each<[string, ExecutorHealth, boolean, string]>([
   expect(finding).toMatchObject({ check: 'executor', verdict })
 })
 
+test('what is told of jobs is made of sentences', async () => {
+  const state = health('mounts', 'Forks are refused.', 'Jobs share files.')
+  const executor = { kind: 'local', health: async () => state } as const
+  const { message } = await executorFinding(await partsWith({ executor }))
+  expect(message).toBe('steps run here. Forks are refused. Jobs share files')
+})
+
 test('the git of this machine is found', async () => {
   expect(await gitFinding()).toMatchObject({
     verdict: 'ok',
