@@ -23,13 +23,19 @@ export async function installationFindings(round: Round): Promise<readonly Findi
   const wrong = looked.flatMap(({ findings }) => findings)
   const repositories = looked.reduce((sum, one) => sum + one.repositories, 0)
   const some = all.length > looksInto ? ` of the first ${looksInto}` : ''
-  const many = all.length === 100 ? '100 or more' : all.length
+  const many = countOf(all.length)
+  const seen = repositories === 1 ? '1 repository' : `${repositories} repositories`
   return [
     ...wrong,
-    fine('installations', `${many} installations, ${repositories} repositories${some}`),
+    fine('installations', `${many}, ${seen}${some}`),
     ...looked.flatMap(({ rate }) => rate),
   ]
 }
+
+const countOf = (installations: number): string =>
+  installations === 1
+    ? '1 installation'
+    : `${installations === 100 ? '100 or more' : installations} installations`
 
 interface Installation {
   readonly id: number

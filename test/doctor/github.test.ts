@@ -34,7 +34,7 @@ test('where all is as it should be, all is ok', async () => {
   ])
   expect(exitCodeOf(findings)).toBe(0)
   const said = findings.map(({ message }) => message).join('\n')
-  expect(said).toContain('1 installations, 1 repositories')
+  expect(said).toContain('1 installation, 1 repository')
   expect(said).toContain('ping arrived at')
   expect(practice.gitHub.violations).toEqual([])
 })

@@ -91,7 +91,7 @@ describe('configs that cannot run', () => {
         title: 'unused-job',
       }),
     )
-    expect(summary).toMatch(/- `ci \/ deploy`: .*release.*main.* \(line 22\)/)
+    expect(summary).toMatch(/- `ci \/ deploy`: .*release.*main.* \(\[line 22\]\(\S+#L22\)\)/)
     expect(system.standIn.violations).toEqual([])
   })
 })
