@@ -5,6 +5,7 @@ import { type Commit, isFromFork, type Trigger } from '../model/trigger.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { GitHub } from '../ports/github.ts'
 import { type LenientParts, settingsOrNone } from './lenient-settings.ts'
+import { readOnDefaultBranch } from './on-default-branch.ts'
 
 interface Parts extends LenientParts {
   readonly github: GitHub
@@ -58,7 +59,7 @@ async function isExpected({ github, configPath }: Parts, trigger: Trigger): Prom
   const { repository, commit, event } = trigger
   const [now, config] = await Promise.all([
     github.pullRequest(repository, Number(event.values['pull_request.number'])),
-    github.readFile(repository, repository.defaultBranch, configPath),
+    readOnDefaultBranch(github, repository, configPath),
   ])
   // Where the App may not ask, the event is believed.
   return config !== null && (now === null || (now.open && now.head === commit.sha))

@@ -3,11 +3,12 @@ import { policyFor } from '../compile/project-settings/policy-for.ts'
 import type { Effect } from '../model/effect.ts'
 import type { Event } from '../model/event.ts'
 import type { Clock } from '../ports/clock.ts'
-import { type GitHub, GitHubUnavailable } from '../ports/github.ts'
+import { GitHubUnavailable } from '../ports/github.ts'
+import type { OnDefaultBranch } from './on-default-branch.ts'
 import { obstacleOf, projectSettingsOf } from './project-settings.ts'
 
 interface Parts {
-  readonly github: Pick<GitHub, 'readFile'>
+  readonly github: OnDefaultBranch
   readonly clock: Clock
   readonly configPath: string
   readonly approvers: Approvers

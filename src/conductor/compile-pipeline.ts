@@ -7,6 +7,7 @@ import type { Orbs } from '../ports/orbs.ts'
 import { around } from './around.ts'
 import { type CompileOnce, compileWithOrbs } from './compile-with-orbs.ts'
 import type { LenientParts } from './lenient-settings.ts'
+import { readOnDefaultBranch } from './on-default-branch.ts'
 
 interface Parts extends LenientParts {
   readonly github: GitHub
@@ -68,7 +69,7 @@ async function sourceOf(
 /** Whether a commit without config is a mistake depends on the default branch having one. */
 async function missing({ github, configPath }: Parts, { trigger }: CompileEffect) {
   const { repository } = trigger
-  const there = await github.readFile(repository, repository.defaultBranch, configPath)
+  const there = await readOnDefaultBranch(github, repository, configPath)
   return { type: 'config-missing', path: configPath, expected: there !== null } as const
 }
 

@@ -1,12 +1,12 @@
 import type { Approvers } from '../compile/project-settings/approvals.ts'
 import type { ProjectSettings } from '../model/project-settings.ts'
 import type { Repository } from '../model/trigger.ts'
-import type { GitHub } from '../ports/github.ts'
 import type { Log } from '../ports/log.ts'
+import type { OnDefaultBranch } from './on-default-branch.ts'
 import { projectSettingsOf } from './project-settings.ts'
 
 export interface LenientParts {
-  readonly github: Pick<GitHub, 'readFile'>
+  readonly github: OnDefaultBranch
   readonly log: Log
   readonly configPath: string
   readonly approvers: Approvers

@@ -9,11 +9,12 @@ import type { Clock } from '../ports/clock.ts'
 import type { GitHub } from '../ports/github.ts'
 import type { SecretNames } from '../ports/secrets.ts'
 import { contextRefusal } from './contexts.ts'
+import type { OnDefaultBranch } from './on-default-branch.ts'
 import { obstacleOf, projectSettingsOf } from './project-settings.ts'
 import { standingOf } from './standing.ts'
 
 interface Parts {
-  readonly github: Pick<GitHub, 'permission' | 'inTeam' | 'readFile'>
+  readonly github: Pick<GitHub, 'permission' | 'inTeam'> & OnDefaultBranch
   readonly contexts: Pick<SecretNames, 'contexts'>
   readonly clock: Clock
   readonly configPath: string

@@ -5,10 +5,10 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project-settings.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Repository } from '../model/trigger.ts'
-import type { GitHub } from '../ports/github.ts'
+import { type OnDefaultBranch, readOnDefaultBranch } from './on-default-branch.ts'
 
 interface Parts {
-  readonly github: Pick<GitHub, 'readFile'>
+  readonly github: OnDefaultBranch
   /** Where a repository keeps its config: its settings are beside it. */
   readonly configPath: string
   /** Where a repository says nothing. */
@@ -25,8 +25,7 @@ export async function projectSettingsOf(
   repository: Repository,
 ): Promise<Result<ProjectSettings, readonly Diagnostic[]>> {
   const file = settingsPath(configPath)
-  // By its full name: a tag named like the branch would come first.
-  const text = await github.readFile(repository, `refs/heads/${repository.defaultBranch}`, file)
+  const text = await readOnDefaultBranch(github, repository, file)
   if (text === null) return ok(usualSettings(approvers))
   const { settings, diagnostics } = readProjectSettings({ text, file }, approvers)
   return settings === null ? err(diagnostics) : ok(settings)

@@ -15,6 +15,7 @@ import type { AppSettings } from './client.ts'
 import { createClient } from './client.ts'
 import { createCloneAccess } from './clone.ts'
 import { type Counter, createCounter, gitHubMetrics, kindOf, knownEvent } from './counters.ts'
+import { defaultBranch } from './default-branch.ts'
 import type { Observe } from './fetch.ts'
 import type { Asking } from './files.ts'
 import { readFile } from './files.ts'
@@ -147,6 +148,7 @@ function questions(
   return {
     readFile: async (repository, ref, path) =>
       readFile(asking, await now(repository), { ref, path }),
+    defaultBranch: async (repository) => defaultBranch(asking, await now(repository)),
     head: async (repository, branch) => head(asking, await now(repository), branch),
     tag: async (repository, name) => tag(asking, await now(repository), name),
     commit: async (repository, sha) => commit(asking, await now(repository), sha),

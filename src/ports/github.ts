@@ -5,6 +5,8 @@ import type { Commit, Person, PullRequest, Repository } from '../model/trigger.t
 export interface GitHub {
   /** Text of a file at a commit or branch; null when there is none. At most 10 MB. */
   readFile(repository: Repository, ref: CommitSha | string, path: string): Promise<string | null>
+  /** Name of the default branch as it is now, whether or not anything was pushed to it. */
+  defaultBranch(repository: Repository): Promise<string>
   /** The commit that a branch is at now; null when there is no such branch. */
   head(repository: Repository, branch: string): Promise<Commit | null>
   /** The commit that a tag leads to now; null when there is no such tag. */

@@ -49,6 +49,7 @@ function stage(files: Readonly<Record<string, string>> | Error) {
         files instanceof Error
           ? Promise.reject(files)
           : Promise.resolve(files[`${ref}:${path}`] ?? null),
+      defaultBranch: () => Promise.resolve('main'),
       head: () => Promise.resolve(null),
       tag: () => Promise.resolve(null),
       person: () => Promise.resolve(null),
@@ -116,7 +117,7 @@ test('what is wrong with a continuation is told of the file that it came from', 
 
 test('whether a missing config was expected depends on the default branch', async () => {
   for (const expected of [true, false]) {
-    const { parts, put } = stage(expected ? { [at('main')]: config } : {})
+    const { parts, put } = stage(expected ? { [at('refs/heads/main')]: config } : {})
     await carryOut(parts, { id: '1', effect: compileEffect, tries: 0 })
     expect(put[0]?.event).toMatchObject({ type: 'config-missing', expected })
   }

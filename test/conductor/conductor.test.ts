@@ -54,6 +54,7 @@ function stage() {
     },
     github: {
       readFile: (_repository, sha) => (sha === fakeSha('a') ? slow.promise : Promise.resolve(null)),
+      defaultBranch: () => Promise.resolve('main'),
       head: () => Promise.resolve(null),
       tag: () => Promise.resolve(null),
       person: () => Promise.resolve(null),

@@ -7,6 +7,9 @@ import type { Person } from '../../src/model/trigger.ts'
 import { GitHubUnavailable, type Permission } from '../../src/ports/github.ts'
 import { ann, repository } from '../support/builders.ts'
 
+/** Asked only where the default branch of the event cannot be read. */
+const untold = { defaultBranch: async () => 'main', head: async () => null }
+
 interface Place {
   readonly settings: string | null
   readonly permission: (login: string) => Permission
@@ -23,6 +26,7 @@ const partsOf = ({ settings = null, permission = () => write, teams = {} }: Part
         asked.push(`${login} in ${slug}`)
         return teams[slug]?.includes(login) ?? false
       },
+      ...untold,
       readFile: async () => settings,
     },
     contexts: {
@@ -62,6 +66,7 @@ test('a look-up that fails is tried again, and at last is a no that says so', as
     github: {
       permission: () => Promise.reject(new GitHubUnavailable('502')),
       inTeam: async () => true,
+      ...untold,
       readFile: async () => null,
     },
   }

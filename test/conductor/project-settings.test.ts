@@ -3,6 +3,8 @@ import { usualSettings } from '../../src/compile/project-settings/project-settin
 import { projectSettingsOf } from '../../src/conductor/project-settings.ts'
 import { repository } from '../support/builders.ts'
 
+const never = () => Promise.reject(new Error('there was no need to ask'))
+
 /** A repository whose default branch has this file; everything else it is asked for is refused. */
 const settingsWith = (text: string | null, configPath = '.circleci/config.yml') => {
   const asked: string[] = []
@@ -11,7 +13,7 @@ const settingsWith = (text: string | null, configPath = '.circleci/config.yml') 
     return text
   }
   const answer = projectSettingsOf(
-    { github: { readFile }, configPath, approvers: 'admin' },
+    { github: { readFile, defaultBranch: never, head: never }, configPath, approvers: 'admin' },
     repository,
   )
   return { answer, asked }
