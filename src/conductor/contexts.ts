@@ -48,7 +48,8 @@ export async function contextRefusal(
   const { owner } = effect.repository
   const known = await parts.contexts.contexts(owner, effect.contexts)
   const missing = effect.contexts.find((name) => !known.some((one) => one.name === name))
-  if (missing !== undefined) return `there is no context ${missing} in ${owner}`
+  if (missing !== undefined)
+    return `there is no context ${missing} in ${owner} (sluice secret set NAME --context ${missing} --org ${owner} makes it)`
   for (const context of known) {
     const refusal = await refusalBy(parts, effect, context)
     if (refusal !== null) return refusal

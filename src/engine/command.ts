@@ -36,7 +36,9 @@ type Target =
 
 function targetOf(draft: Draft, event: Written): Target {
   const { command, answers } = event
-  if (command.job === null && !decides(event)) return { isClear: true, job: null }
+  // Of what waits to be let in there is no job yet: the whole is meant.
+  const isWhole = !decides(event) || draft.pipeline.state === 'held'
+  if (command.job === null && isWhole) return { isClear: true, job: null }
   const jobs = draft.workflows.flatMap((workflow) => draft.jobsOf(workflow.id))
   const named = command.job === null ? jobs : jobs.filter(isCalled(command.job))
   const fitting = decides(event) ? named.filter((job) => job.status === 'on_hold') : named

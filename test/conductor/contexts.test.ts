@@ -58,7 +58,11 @@ test.each([
     ['either'],
     'eve may not use the context either: eve is not in the team ops; eve has read access; maintain access is needed',
   ],
-  [ann, ['open', 'gone'], 'there is no context gone in acme'],
+  [
+    ann,
+    ['open', 'gone'],
+    'there is no context gone in acme (sluice secret set NAME --context gone --org acme makes it)',
+  ],
 ])('%o with %j: %s', async (person, contexts, refusal) => {
   expect(await askContexts(parts(), asked(person, ...contexts), 0)).toEqual({
     type: 'contexts-answered',

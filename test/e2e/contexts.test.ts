@@ -67,7 +67,7 @@ test('a job with an unknown context is unauthorized, with the reason in its chec
   )
   await becomes(sha, { 'ci / tell': 'failure', 'ci / after': 'cancelled', sluice: 'failure' })
   expect(stage.check(sha, 'ci / tell').title).toBe(
-    'not authorized: there is no context no-such in acme',
+    'not authorized: there is no context no-such in acme (sluice secret set NAME --context no-such --org acme makes it)',
   )
 }, 60_000)
 
