@@ -165,7 +165,7 @@ test('[skip ci] is for pushes: a fork’s pull request is held all the same', as
 
 test('pushes to a fork without a pull request start nothing', async () => {
   const fork = await forkOf(system, 'quiet', plain)
-  const sha = await fork.commit({ 'a.txt': 'a' })
+  const sha = await fork.commit({ 'a.txt': 'quiet' })
   await system.standIn.settled()
   expect(system.checks(sha)).toEqual({})
 })
