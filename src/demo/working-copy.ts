@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -27,7 +27,10 @@ export class WorkingCopy {
   }
 
   async git(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run('git', args, { cwd: this.directory, env: environment })
+    // Else equal files that two copies commit in one second would be one and the same commit.
+    const committer = { GIT_COMMITTER_EMAIL: `${basename(this.directory)}@example.org` }
+    const env = { ...environment, ...committer }
+    const { stdout } = await run('git', args, { cwd: this.directory, env })
     return stdout.trim()
   }
 
@@ -61,5 +64,4 @@ const environment = {
   GIT_AUTHOR_NAME: 'Ann',
   GIT_AUTHOR_EMAIL: 'ann@example.org',
   GIT_COMMITTER_NAME: 'Ann',
-  GIT_COMMITTER_EMAIL: 'ann@example.org',
 }
