@@ -1,7 +1,7 @@
 import { blockText } from '../model/block.ts'
 import type { Action, ActionRequested, PermissionAnswered } from '../model/event.ts'
 import type { JobId } from '../model/ids.ts'
-import { derivedId, jobId, workflowId } from '../model/ids.ts'
+import { derivedId, jobIn, workflowId } from '../model/ids.ts'
 import type { JobRun, RerunRequest, WorkflowRun } from '../model/run.ts'
 import { isEnded, noCounts } from '../model/run.ts'
 import { isFromFork, type Person } from '../model/trigger.ts'
@@ -264,7 +264,7 @@ interface Chosen {
 
 function successor(job: JobRun, id: WorkflowRun['id'], { again, by }: Chosen): JobRun {
   if (!isEnded(job)) return { ...job, workflowId: id }
-  const own = jobId(derivedId(id, job.planned.name))
+  const own = jobIn(id, job.planned.name)
   const base = { id: own, workflowId: id, tasks: [], notices: [], waitsFor: 0 }
   if (!again.has(job.id)) return { ...job, ...base, carried: true }
   // A job that was not run has not used its attempt up.

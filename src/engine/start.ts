@@ -2,7 +2,7 @@ import { type Block, blockText } from '../model/block.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Effect } from '../model/effect.ts'
 import type { Event } from '../model/event.ts'
-import { derivedId, jobId, workflowId, workspaceId } from '../model/ids.ts'
+import { derivedId, jobIn, workflowId, workspaceId } from '../model/ids.ts'
 import { isOnDemand } from '../model/on-demand.ts'
 import type { PlannedWorkflow } from '../model/plan.ts'
 import type { Edge, JobRun, PipelineRun, PipelineState, Project } from '../model/run.ts'
@@ -168,7 +168,7 @@ export function startWorkflow(draft: Draft, planned: PlannedWorkflow, { setup, a
     endedAt: null,
   })
   const jobs = planned.jobs.map((job, position): JobRun => {
-    const own = jobId(derivedId(id, job.name))
+    const own = jobIn(id, job.name)
     return {
       id: own,
       pipelineId,

@@ -53,3 +53,6 @@ function mixed(text: string, seed: number): number {
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0
 }
+
+/** The job of this name in a run of a workflow that begins it anew. */
+export const jobIn = (workflow: WorkflowId, name: string): JobId => jobId(derivedId(workflow, name))

@@ -85,6 +85,8 @@ export interface JobFacts {
   readonly pipeline: PipelineRun
   readonly workflow: WorkflowRun
   readonly job: JobRun
+  /** Another job does its work anew: a check of this one that comes late would stand for that one. */
+  readonly runsAgain?: boolean
   /** Names of what the job requires and has not ended. */
   readonly waitingFor: readonly string[]
   /** Jobs that start when this one succeeds, directly, and the contexts that they name. */

@@ -1,5 +1,5 @@
 import type { CheckSubject } from '../model/effect.ts'
-import type { JobId, PipelineId } from '../model/ids.ts'
+import { type JobId, jobIn, type PipelineId } from '../model/ids.ts'
 import type { PlannedJob } from '../model/plan.ts'
 import type { JobRun, PipelineRun, WorkflowRun } from '../model/run.ts'
 import type { Ref } from '../model/trigger.ts'
@@ -26,6 +26,7 @@ async function jobFacts(queries: Queries, id: JobId): Promise<JobFacts | null> {
     workflow,
     job,
     waitingFor: (await planned(queries, waitingFor, id)).map(({ name }) => name),
+    runsAgain: await runsAgain(queries, workflow, job),
     unlocks: (await planned(queries, unlocks, id)).map(({ name, contexts }) => ({
       name,
       contexts,
@@ -53,6 +54,19 @@ const unlocks = `
   select planned from edge join job on job.id = edge.to_id
    where from_id = $1 and 'success' = any (statuses)
    order by position`
+
+/** A re-run of its workflow did not take the job over as it is: another job stands for it now. */
+async function runsAgain(
+  queries: Queries,
+  { supersededBy }: WorkflowRun,
+  { planned: { name } }: JobRun,
+): Promise<boolean> {
+  if (supersededBy === null) return false
+  const rows = await queries.rows(ownWork, [jobIn(supersededBy, name)])
+  return rows.length > 0
+}
+
+const ownWork = 'select from job where id = $1 and layers_of = $1'
 
 async function positionOf(queries: Queries, job: JobRun): Promise<Pick<JobFacts, 'ahead'>> {
   if (job.status !== 'queued' || job.serial === 'waiting') return {}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Effect, Urgency } from '../../src/model/effect.ts'
+import { jobIn } from '../../src/model/ids.ts'
 import type { JobRun } from '../../src/model/run.ts'
 import type { CheckRow, CheckRunOnGitHub } from '../../src/ports/checks.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -263,6 +264,29 @@ export function checksContract(open: Open): void {
     expect(failed).not.toHaveProperty('ahead')
   })
 
+  test('tells of a job that a re-run does anew, and not of one that it takes over', async () => {
+    const { store } = await open()
+    const run = aRun({ graph: { again: '', kept: '' } })
+    const [again, kept] = [named(run, 'again'), named(run, 'kept')]
+    await save(store, run, [about(again), about(kept)])
+    const rows = [await lease(store), await lease(store)]
+    const factsOf = async (job: JobRun) => {
+      const row = rows.find(({ key }) => key === `job:${job.id}`)
+      return row ? await store.checks.facts(row) : null
+    }
+    expect(await factsOf(again)).toMatchObject({ runsAgain: false })
+    const next = aWorkflow(run.pipeline, { attempt: 2 })
+    const workflows = [{ ...run.workflow, supersededBy: next.id }, next]
+    const successor = (job: JobRun, layersOf: (own: JobRun['id']) => JobRun['id']): JobRun => {
+      const own = jobIn(next.id, job.planned.name)
+      return { ...job, id: own, workflowId: next.id, layersOf: layersOf(own) }
+    }
+    const jobs = [successor(again, (own) => own), successor(kept, () => kept.id)]
+    await save(store, run, [], { ...nothingChanged, workflows, jobs })
+    expect(await factsOf(again)).toMatchObject({ runsAgain: true })
+    expect(await factsOf(kept)).toMatchObject({ runsAgain: false })
+  })
+
   test('makes a check that spoke for others due again once all of them are made', async () => {
     const { store, run, job, key } = await reported(open)
     await effect(store, run, [aboutPipeline(run)])
@@ -403,6 +427,7 @@ export function checksContract(open: Open): void {
       job: named(run, 'hold'),
       waitingFor: ['slow'],
       unlocks: [{ name: 'deploy', contexts: [] }],
+      runsAgain: false,
       logTail: null,
       tests: null,
       artifacts: { artifacts: [], total: 0 },

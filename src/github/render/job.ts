@@ -23,7 +23,7 @@ export function renderJob(facts: JobFacts, options: RenderOptions): DesiredCheck
     annotations: isEnded(job) ? testAnnotations(job, facts.tests) : [],
     actions: actionsOf(job),
     detailsUrl: `${options.publicUrl}/jobs/${job.id}`,
-    silent: false,
+    silent: facts.runsAgain === true,
   }
 }
 

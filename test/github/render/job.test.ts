@@ -220,3 +220,9 @@ test('long names that begin alike stay different checks', () => {
   expect(named(`${long}a`)).not.toBe(named(`${long}b`))
   expect(named(`${long}a`)).toBe(named(`${long}a`))
 })
+
+test('a job that is run anew gets no check any more if it has none yet: it would stand for the new one', () => {
+  const job = jobRun('test', ended('failed', 'x'))
+  expect(render(jobFacts(job, { runsAgain: true }), options).silent).toBe(true)
+  expect(render(jobFacts(job, { runsAgain: false }), options).silent).toBe(false)
+})
