@@ -1,5 +1,4 @@
 import type { Duplex, Readable } from 'node:stream'
-import { Readable as ReadableFrom } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { EnvironmentRefused } from '../../ports/executor.ts'
 import { numberAt, textAt } from './answer.ts'
@@ -14,6 +13,8 @@ export interface Command {
   readonly user?: string
   /** Beside the container's own. */
   readonly env?: Readonly<Record<string, string>>
+  /** Else its standard input is empty. */
+  readonly takesInput?: boolean
 }
 
 /** A process that was started in a container, and the connection to it. It outlives the connection. */
@@ -64,15 +65,20 @@ async function* heard(
   }
 }
 
-/** Runs a short program of ours to its end. Rejects with what it said when it does not end well. */
+/**
+ * Runs a short program of ours to its end. Rejects with what it said when it does not end well.
+ *
+ * What it says before its input has ended may get lost: where TLS is between, Node.js throws away what
+ * arrives in the moment in which it ends its own direction. So nothing is ended where there is no input.
+ */
 export async function outputOf(
   engine: Engine,
   container: string,
-  command: Command,
-  input: Readable = ReadableFrom.from([]),
+  command: Omit<Command, 'takesInput'>,
+  input: Readable | null = null,
 ): Promise<string> {
-  const process = await startIn(engine, container, command)
-  const fed = pipeline(input, process.stdin)
+  const process = await startIn(engine, container, { ...command, takesInput: input !== null })
+  const fed = input && pipeline(input, process.stdin)
   const [read, sent] = await Promise.allSettled([allOf(process.frames), fed])
   if (read.status === 'rejected') throw read.reason
   const code = await process.code()
@@ -92,7 +98,7 @@ export class HelperFailed extends Error {
 
 async function created(engine: Engine, container: string, command: Command): Promise<string> {
   const body = {
-    AttachStdin: true,
+    AttachStdin: command.takesInput === true,
     AttachStdout: true,
     AttachStderr: true,
     Tty: false,

@@ -21,7 +21,9 @@ export async function factsAbout(engine: Engine, container: string): Promise<Fac
   const lines = (await outputOf(engine, container, { words })).split('\n')
   const [uid, user, home, path, bash, pipefail, tar, end] = lines
   if (end !== 'end' || !home?.startsWith('/') || !user || path === undefined) {
-    throw new EnvironmentLost('the keeper of the container said what was not expected')
+    throw new EnvironmentLost(
+      `the keeper of the container said what was not expected: ${JSON.stringify(lines).slice(0, 500)}`,
+    )
   }
   return {
     uid: Number(uid),

@@ -41,11 +41,14 @@ export async function getTar(
   paths: readonly string[],
 ): Promise<Readable> {
   const enter = enterDirectory(workingDirectory, directory)
+  const names = open.facts.gnuTar ? paths.map((path) => `${path}\0`).join('') : ''
+  // Counted: `tar` begins before its input ends, and the end of it can cost output (see `outputOf`).
+  const namesOnly = `head -c ${Buffer.byteLength(names)}`
   const words = open.facts.gnuTar
-    ? shell([...enter, 'exec tar -c -f - --null -T -'])
+    ? shell([...enter, `${namesOnly} | tar -c -f - --null -T -`])
     : [...shell([...enter, 'exec tar -c -f - -- "$@"']), 'sluice-tar', ...fewEnough(paths)]
-  const process = await startIn(open.engine, open.container, { words })
-  process.stdin.end(open.facts.gnuTar ? paths.map((path) => `${path}\0`).join('') : '')
+  const process = await startIn(open.engine, open.container, { words, takesInput: names !== '' })
+  if (names !== '') process.stdin.write(names)
   const chunks = async function* () {
     let said = ''
     try {

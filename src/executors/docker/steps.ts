@@ -109,7 +109,8 @@ function startStep(
   const mode = from === null ? ['begin', '0'] : ['follow', `${from}`]
   const program = ['/bin/sh', '-c', beginProgram, 'sluice-begin', stepDirectory(step.id), name]
   const words = [...program, ...mode, last, stepRunner, follower]
-  return startIn(engine, container, { words, env: { [runnerVariable]: name } }).then((process) => {
+  const command = { words, env: { [runnerVariable]: name }, takesInput: true }
+  return startIn(engine, container, command).then((process) => {
     process.stdin.write(`${text}${text.endsWith('\n') ? '' : '\n'}${last}\n`)
     return process
   })
