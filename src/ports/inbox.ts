@@ -33,6 +33,7 @@ export interface Conveyor {
   /**
    * Runs `handle` on the oldest due event that nobody else holds, in one transaction together with
    * its removal from the inbox: either all of it happened or nothing. False when nothing is due.
+   * Pipelines in which a task failed come before all others: red is never late.
    * When `handle` throws, the event is tried again later, at growing intervals; after ten failures it
    * is set aside with its error (see `aside`), so that it blocks nobody, and is never dropped.
    */

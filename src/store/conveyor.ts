@@ -42,7 +42,10 @@ export const openConveyor = (database: Database, hub: Hub, log: Log): Conveyor =
   aside: () => aside(database),
 })
 
-/** The oldest due event of a pipeline that nobody else works on, and that pipeline's lock. */
+/**
+ * The oldest due event of a pipeline that nobody else works on, and that pipeline's lock. Pipelines in
+ * which something went wrong come first.
+ */
 async function nextEvent(queries: Queries): Promise<OpenEvent | null> {
   const busy: PipelineId[] = []
   for (;;) {
@@ -59,14 +62,17 @@ async function nextEvent(queries: Queries): Promise<OpenEvent | null> {
   }
 }
 
+const firstDue = (condition: string): string => `
+  select pipeline_id from event
+   where state = 'open' and ${condition} and due_at <= now() and pipeline_id <> all ($1::uuid[])
+   order by due_at, id limit 1`
+
 // The limit stands below the lock, so that exactly one pipeline is tried.
 const tryPipeline = {
   name: 'try-pipeline',
   text: `
     with oldest as materialized (
-      select pipeline_id from event
-       where state = 'open' and due_at <= now() and pipeline_id <> all ($1::uuid[])
-       order by due_at, id limit 1)
+      (${firstDue('urgent')}) union all (${firstDue('true')}) limit 1)
     select pipeline_id as "pipelineId",
            pg_try_advisory_xact_lock(${lockClass.pipeline}, hashtext(pipeline_id::text)) as locked
       from oldest`,

@@ -146,7 +146,7 @@ const cancelRows = `
     from locked join given using (id)
     where task.id = locked.id
     returning task.*),
-  told as (${putTaskFinished(`select * from changed where state = 'ended'`)})
+  told as (${putTaskFinished(`select * from changed where state = 'ended'`, 'false')})
   select id, state from changed`
 
 async function writeOutbox(

@@ -57,5 +57,5 @@ const loseTasks = `
         'worker ' || worker_name || ' did not renew its lease: the process or its machine is gone')
     from theirs where task.id = theirs.id
     returning task.*),
-  told as (${putTaskFinished('select * from lost')})
+  told as (${putTaskFinished('select * from lost', 'true')})
   select id from lost`

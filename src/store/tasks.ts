@@ -119,6 +119,7 @@ async function finish(
   const [row] = await database.rows<{ ended: boolean }>(finishTask, [
     ...values,
     JSON.stringify(outcome),
+    outcome.kind === 'failed' || outcome.kind === 'lost',
   ])
   if (row?.ended) return true
   const [earlier] = await database.rows<{ ended: boolean }>(finishedBefore, values)
@@ -132,7 +133,7 @@ const finishTask = {
       update task set state = 'ended', outcome = $4::json, ended_at = now()
        where id = $1 and worker_id = $2 and claim = $3 and state = 'running'
       returning task.*),
-    told as (${putTaskFinished('select * from ended')})
+    told as (${putTaskFinished('select * from ended', '$5::boolean')})
     select count(*) > 0 as ended, ${notifyWhen('count(*) > 0', 'inbox')} from ended`,
 }
 

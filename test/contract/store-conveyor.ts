@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Event } from '../../src/model/event.ts'
+import type { Outcome } from '../../src/model/run.ts'
 import type { Taken } from '../../src/ports/inbox.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Open } from '../support/database.ts'
@@ -7,16 +8,21 @@ import {
   anEvent,
   aRun,
   aTask,
+  aWorker,
   changesOf,
   drain,
+  named,
   nothingChanged,
   queue,
   type Run,
+  save,
   triggered,
 } from './store-runs.ts'
 
 const putAll = (store: Store, events: readonly Event[]) =>
   store.inbox.put(events.map((event, index) => ({ key: `event ${index}`, event })))
+
+const failed: Outcome = { kind: 'failed', because: 'exit 1', step: 'step', exitCode: 1 }
 
 /** A handler that does not end before `release`. */
 function held() {
@@ -44,6 +50,29 @@ export function conveyorContract(open: Open): void {
     const events = [anEvent(one, 1), anEvent(two, 2), anEvent(one, 3), anEvent(two, 4)]
     await putAll(store, events)
     expect(await drain(store)).toEqual(events)
+  })
+
+  test('takes what happened in a pipeline with a failure first, in its order', async () => {
+    const { store } = await open()
+    const [other, well, bad] = [aRun(), aRun(), aRun()]
+    const badTask = aTask(bad, named(bad, 'build'))
+    await save(store, well, [queue(aTask(well, named(well, 'build')))])
+    await save(store, bad, [queue(badTask)])
+    const worker = await aWorker(store)
+    await putAll(store, [anEvent(other, 1), anEvent(bad, 2)])
+    for (const task of await store.tasks.claim(worker, 2)) {
+      const isBad = task.taskId === badTask.taskId
+      await store.tasks.finish(worker, task, isBad ? failed : { kind: 'success' })
+    }
+    const taken = (await drain(store)).map(({ pipelineId, type }) => [pipelineId, type])
+    expect(taken).toEqual([
+      [bad.pipeline.id, anEvent(bad).type],
+      [bad.pipeline.id, 'task-started'],
+      [bad.pipeline.id, 'task-finished'],
+      [other.pipeline.id, anEvent(other).type],
+      [well.pipeline.id, 'task-started'],
+      [well.pipeline.id, 'task-finished'],
+    ])
   })
 
   test('never gives two takers one pipeline, and passes over it to the next', async () => {

@@ -11,6 +11,7 @@ import { createTimes } from './0012-create-times.ts'
 import { reach } from './0013-reach.ts'
 import { workerNotice } from './0015-worker-notice.ts'
 import { splitBasis } from './0016-split-basis.ts'
+import { urgentEvents } from './0017-urgent-events.ts'
 
 /** Every change of the tables, in order. What was released is never edited: add another. */
 export const migrations: Readonly<Record<string, string>> = {
@@ -27,4 +28,5 @@ export const migrations: Readonly<Record<string, string>> = {
   '0013-reach': reach,
   '0015-worker-notice': workerNotice,
   '0016-split-basis': splitBasis,
+  '0017-urgent-events': urgentEvents,
 }
