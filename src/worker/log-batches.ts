@@ -4,7 +4,7 @@ import type { LogChunk, LogEnd } from '../ports/logs.ts'
 const flushBytes = 64 * 1024
 const flushMs = 200
 /** As much may wait while a chunk is being stored, so that the next one is ready when it is. */
-const mostBytes = 4 * flushBytes
+const mostBytes = 8 * flushBytes
 const firstBytes = 4 * 1024
 
 /**

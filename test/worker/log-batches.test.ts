@@ -127,18 +127,18 @@ test('64 KiB leave at once, and time is not waited for', async () => {
   expect(hands.sleepers.size).toBe(0)
 })
 
-test('while a chunk is stored 256 KiB may gather; then whoever writes waits for the store', async () => {
+test('while a chunk is stored 512 KiB may gather; then whoever writes waits for the store', async () => {
   const { hands, batches, add } = begun()
   add('a'.repeat(64 * kib))
   await batches.relieve()
-  add('b'.repeat(255 * kib))
+  add('b'.repeat(511 * kib))
   expect(await isDone(batches.relieve())).toBe(true)
   add('c'.repeat(kib))
   const waiting = batches.relieve()
   expect(await isDone(waiting)).toBe(false)
   await hands.stored()
   expect(await isDone(waiting)).toBe(true)
-  expect(hands.onItsWay?.seen.length).toBe(256 * kib)
+  expect(hands.onItsWay?.seen.length).toBe(512 * kib)
 })
 
 test('what the time ran out for while a chunk was stored leaves with the next one, unasked', async () => {
@@ -178,7 +178,7 @@ test('a store that fails ends it: nothing is stored behind the gap, and whoever 
   const { hands, batches, add } = begun()
   add('a'.repeat(64 * kib))
   await batches.relieve()
-  add('b'.repeat(256 * kib))
+  add('b'.repeat(512 * kib))
   const waiting = batches.relieve()
   const heard = waiting.catch(String)
   await hands.fail()
@@ -238,7 +238,7 @@ test('whatever comes when, all of it is stored, in order, and nothing is touched
     expect(Buffer.compare(Buffer.concat(hands.bytes), Buffer.concat(given))).toBe(0)
     if (hands.bytes.length > 0) expect(hands.sources.at(-1)).toBe(source)
     expect(hands.sources).toEqual(hands.sources.toSorted((a, b) => a - b))
-    expect(Math.max(0, ...hands.sizes)).toBeLessThan((256 + 900) * kib)
+    expect(Math.max(0, ...hands.sizes)).toBeLessThan((512 + 900) * kib)
     expect(hands.sleepers.size).toBe(0)
   }
   await assert(asyncProperty(moves, run), { numRuns: 150 })
