@@ -61,7 +61,10 @@ export function createShelf(log: Log, times = usualTimes): Shelf {
     if (one) await removeEnvironment(one.machine, one.places)
   }
   const make = async (machine: Machine): Promise<void> => {
-    await removeAbandoned(machine)
+    // Two processes may be at the same one: who fails at it can make a new one nevertheless.
+    await removeAbandoned(machine).catch((error: unknown) =>
+      log.debug({ error: String(error) }, 'an abandoned environment was not removed'),
+    )
     if (spare || closed) return
     spare = await openSpare(machine)
     timers.old = later(times.freshMs, throwAway)
