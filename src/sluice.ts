@@ -32,6 +32,7 @@ import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/store.ts'
 import type { ApiQuestions } from './web/api/parts.ts'
 import { createWebApp } from './web/app.ts'
+import { shimFurnishing } from './worker/shim/shim.ts'
 import { startWorker } from './worker/worker.ts'
 
 /** Something that was started, with the way to stop it. */
@@ -322,6 +323,7 @@ export const executorOf = (settings: Settings, log: Log): Promise<Executor> =>
     path: null,
     ...settings.docker,
     unisolatedOk: unisolatedOk(settings),
+    furnishing: shimFurnishing(),
     log,
   })
 

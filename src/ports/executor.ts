@@ -53,6 +53,15 @@ export interface EnvironmentSpec {
   readonly resourceClass: string | null
 }
 
+/** A file that every environment of an executor has from the beginning, where that is cheap to do. */
+export interface FurnishedFile {
+  /** Below its TMPDIR. */
+  readonly path: string
+  readonly text: string
+  /** Permissions; it belongs to the job's user, as do the directories that lead to it. */
+  readonly mode: number
+}
+
 /** What the making of an environment needs beside its description, and never keeps. */
 export interface Surroundings {
   /** Tells people how far it is, a line at a time without its end. */
@@ -83,6 +92,8 @@ export interface EnvironmentHandle {
   readonly id: string
   /** Values that only the environment knows: HOME, USER, PATH, BASH_ENV, … */
   readonly env: Readonly<Record<string, string>>
+  /** Whether it had the files from the beginning with which its executor furnishes environments; absent: no. */
+  readonly furnished?: boolean
   /** Absolute path inside the environment; `~` means the job's home. */
   resolve(path: string): string
   /**

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { probe } from '../../src/executors/local/probe.ts'
 import { createShelf } from '../../src/executors/local/spare.ts'
-import type { EnvironmentHandle } from '../../src/ports/executor.ts'
+import type { EnvironmentHandle, FurnishedFile } from '../../src/ports/executor.ts'
 import { exited, localIn, never, pathWithout, ran, specOf, stepOf } from '../support/executors.ts'
 import { silentLog } from '../support/log.ts'
 
@@ -41,8 +41,8 @@ describe.each([
     if (path !== null) await rm(path, { recursive: true })
   })
 
-  async function open() {
-    const local = await localIn({ dataDir, path })
+  async function open(furnishing: readonly FurnishedFile[] = []) {
+    const local = await localIn({ dataDir, path, furnishing })
     opened.push(local)
     return local.executor
   }
@@ -104,6 +104,28 @@ describe.each([
       return output.replaceAll(directoryOf(job), 'DIRECTORY').replaceAll(uid, 'UID')
     }
     expect(await seen(spare)).toBe(await seen(made))
+  })
+
+  test('is furnished as one that was made for its job is: with the job’s own files', async () => {
+    const executor = await open([
+      { path: 'tool/bin/tell', text: '#!/bin/sh\necho "I am $0"\n', mode: 0o755 },
+      { path: 'plain', text: 'text\n', mode: 0o644 },
+    ])
+    const made = await executor.prepare(specOf(), never)
+    const { directory } = await ready()
+    const spare = await executor.prepare(specOf(), never)
+    expect(directoryOf(spare)).toBe(directory)
+    const look =
+      'cd "$TMPDIR"; tool/bin/tell; cat plain; stat -c "%a %n" tool tool/bin tool/bin/tell plain; echo >> plain; touch tool/mine; rm -r tool plain'
+    for (const job of [made, spare]) {
+      expect(job.furnished).toBe(true)
+      expect(await ran(job, stepOf(look))).toEqual({
+        output: 'I am tool/bin/tell\ntext\n755 tool\n755 tool/bin\n755 tool/bin/tell\n644 plain\n',
+        outcome: exited(0),
+      })
+    }
+    const { furnished } = await (await open()).prepare(specOf(), never)
+    expect(furnished).toBe(false)
   })
 
   test('lives as long as its task may', async () => {
@@ -201,7 +223,13 @@ describe.each([
 
   test('is thrown away when it is no longer fresh', async () => {
     const usual = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'
-    const { machine } = await probe({ dataDir, jobUser: null, path: path ?? usual, log: silentLog })
+    const { machine } = await probe({
+      dataDir,
+      jobUser: null,
+      path: path ?? usual,
+      furnishing: [],
+      log: silentLog,
+    })
     if (!machine) throw new Error('jobs cannot run here')
     const shelf = createShelf(silentLog, { quietMs: 0, freshMs: 0 })
     shelf.restock(machine)

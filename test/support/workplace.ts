@@ -17,6 +17,7 @@ import type { Executor } from '../../src/ports/executor.ts'
 import type { CloneAccess } from '../../src/ports/github.ts'
 import type { StepRecord } from '../../src/ports/tasks.ts'
 import { secretsOf } from '../../src/secrets/secrets.ts'
+import { shimFurnishing } from '../../src/worker/shim/shim.ts'
 import { indexOf, variablesIndex } from '../../src/worker/step-index.ts'
 import { startWorker, type Worker, type WorkerParts } from '../../src/worker/worker.ts'
 import {
@@ -138,7 +139,8 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
   const database = await testDatabase()
   const { store } = database
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-work-'))
-  const local = await localIn({ dataDir })
+  // As the server's own is.
+  const local = await localIn({ dataDir, furnishing: shimFurnishing() })
   const executor = parts.executor ?? local.executor
   const workers: Worker[] = []
   const clerk = clerkOf(database)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fakeExecutor } from '../../src/executors/fake.ts'
 import type { Step } from '../../src/model/step.ts'
+import { localIn } from '../support/executors.ts'
 import {
   persistStep,
   type Queued,
@@ -183,6 +184,21 @@ test('a restart tells the first steps once', async () => {
   expect([await queued.log(0), await queued.variables()]).toEqual(told)
   expect(told.join('')).toContain('CIRCLE_JOB=build')
   await restarted.close()
+})
+
+test('where the executor does not furnish its environments the command is put there, as are the times of tests', async () => {
+  const local = await localIn()
+  const bare = await workplace({ executor: local.executor })
+  await bare.start()
+  const queued = await bare.queue([
+    runStep(
+      'circleci --version; cat "$CIRCLE_INTERNAL_TASK_DATA/circle-test-results/results.json"',
+    ),
+  ])
+  expect(await queued.outcome()).toEqual({ kind: 'success' })
+  expect(await queued.log(1)).toMatch(/^\d.* \(Sluice\)\n\{"tests":\[\n\n\]\}\n$/)
+  await bare.close()
+  await local.close()
 })
 
 test('where the command cannot be put, the job is told and goes on', async () => {

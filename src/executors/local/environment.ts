@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentLost, type EnvironmentSpec } from '../../ports/executor.ts'
+import { furnish } from './furnish.ts'
 import type { JobUser } from './isolation.ts'
 import { endProcesses, startKeeper, type WaitingKeeper } from './keeper.ts'
 import type { Machine } from './machine.ts'
@@ -51,12 +52,18 @@ async function makeSeen(machine: Machine, places: Places): Promise<void> {
   const owned = [places.seen, places.home, places.tmp, places.scripts]
   await Promise.all([
     mkdir(places.home, { mode: 0o755 }),
-    mkdir(places.tmp).then(() => chmod(places.tmp, 0o1777)),
+    makeTmp(machine, places),
     mkdir(places.scripts, { mode: 0o700 }),
     writeFile(places.bashEnv, '', { mode: 0o644 }),
   ])
   if (!user) return
   await Promise.all([...owned, places.bashEnv].map((path) => chown(path, user.uid, user.gid)))
+}
+
+async function makeTmp({ furnishing, isolation }: Machine, { tmp }: Places): Promise<void> {
+  await mkdir(tmp)
+  await chmod(tmp, 0o1777)
+  await furnish(tmp, furnishing, isolation.user)
 }
 
 async function makeKept(machine: Machine, places: Places): Promise<void> {

@@ -31,6 +31,7 @@ export function handleOf(
     id: places.id,
     env,
     resolve,
+    furnished: machine.furnishing.length > 0,
     begin,
     run: async function* (step, options) {
       await begin(step)

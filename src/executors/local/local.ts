@@ -4,6 +4,7 @@ import {
   EnvironmentLost,
   type EnvironmentSpec,
   type Executor,
+  type FurnishedFile,
   JobsRefused,
 } from '../../ports/executor.ts'
 import type { Log } from '../../ports/log.ts'
@@ -28,6 +29,8 @@ export interface LocalOptions {
   readonly unisolatedOk: boolean
   /** PATH of the jobs; null: the usual system directories. */
   readonly path: string | null
+  /** What every environment has below its TMPDIR from the beginning. */
+  readonly furnishing?: readonly FurnishedFile[]
   readonly log: Log
 }
 
@@ -39,7 +42,12 @@ export function localExecutor(options: LocalOptions): Executor {
   let probed: Promise<Probed> | null = null
   const look = (): Promise<Probed> => {
     probed ??= dataDir.then((found) =>
-      probe({ ...options, dataDir: found, path: options.path ?? usualPath }),
+      probe({
+        ...options,
+        dataDir: found,
+        path: options.path ?? usualPath,
+        furnishing: options.furnishing ?? [],
+      }),
     )
     return probed
   }

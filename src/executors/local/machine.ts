@@ -1,3 +1,4 @@
+import type { FurnishedFile } from '../../ports/executor.ts'
 import type { Shells } from '../shell.ts'
 import type { Isolation } from './isolation.ts'
 
@@ -11,4 +12,6 @@ export interface Machine {
   readonly shells: Shells
   /** PATH of jobs and of our own helpers. */
   readonly path: string
+  /** What every environment has below its TMPDIR. */
+  readonly furnishing: readonly FurnishedFile[]
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { access, chmod, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { FurnishedFile } from '../../ports/executor.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Shells } from '../shell.ts'
 import { createEnvironment, removeEnvironment } from './environment.ts'
@@ -23,6 +24,7 @@ interface ProbeOptions {
   readonly dataDir: string
   readonly jobUser: string | null
   readonly path: string
+  readonly furnishing: readonly FurnishedFile[]
   readonly log: Log
 }
 

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
-import { type EnvironmentHandle, EnvironmentLost } from '../../ports/executor.ts'
+import {
+  type EnvironmentHandle,
+  EnvironmentLost,
+  type FurnishedFile,
+} from '../../ports/executor.ts'
 import type { Timing } from '../../ports/test-results.ts'
 import { packed } from '../packed.ts'
 
@@ -21,17 +25,26 @@ export function shimVariables(environment: EnvironmentHandle): Readonly<Record<s
   }
 }
 
+/** Below the TMPDIR of a job. */
+const ownName = '.circleci'
+
+const filesWith = (timings: readonly Timing[]) => [
+  { path: 'bin/circleci', text: program, mode: 0o755 },
+  { path: 'bin/circleci-agent', text: program, mode: 0o755 },
+  { path: 'circle-test-results/results.json', text: resultsOf(timings), mode: 0o644 },
+]
+
+/** The command, for executors that furnish their environments with it before a job asks for one. */
+export const shimFurnishing = (): readonly FurnishedFile[] =>
+  filesWith([]).map((file) => ({ ...file, path: `${ownName}/${file.path}` }))
+
 /** Puts the command into the environment, with the times that tests took for `tests split`; again if asked again. */
 export async function installShim(
   environment: EnvironmentHandle,
   timings: readonly Timing[],
 ): Promise<void> {
-  const files = [
-    { path: 'bin/circleci', text: program, mode: 0o755 },
-    { path: 'bin/circleci-agent', text: program, mode: 0o755 },
-    { path: 'circle-test-results/results.json', text: resultsOf(timings), mode: 0o644 },
-  ]
-  await environment.putTar(directoryIn(environment), Readable.from(packed(files)))
+  if (environment.furnished && timings.length === 0) return
+  await environment.putTar(directoryIn(environment), Readable.from(packed(filesWith(timings))))
 }
 
 /** Whether a step has called `circleci step halt`. */
@@ -49,7 +62,7 @@ export async function isHalted(environment: EnvironmentHandle): Promise<boolean>
 
 /** Where temporary files belong, since every job can write there. */
 const directoryIn = (environment: EnvironmentHandle): string =>
-  environment.resolve(`${environment.env['TMPDIR'] ?? '/tmp'}/.circleci`)
+  environment.resolve(`${environment.env['TMPDIR'] ?? '/tmp'}/${ownName}`)
 
 /** The newest time of each test, a line a test, in the form that CircleCI's own file has. */
 function resultsOf(timings: readonly Timing[]): string {
