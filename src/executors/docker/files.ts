@@ -45,7 +45,7 @@ export async function getTar(
   // Counted: `tar` begins before its input ends, and the end of it can cost output (see `outputOf`).
   const namesOnly = `head -c ${Buffer.byteLength(names)}`
   const words = open.facts.gnuTar
-    ? shell([...enter, `${namesOnly} | tar -c -f - --null -T -`])
+    ? shell([...enter, needsHead, `${namesOnly} | tar -c -f - --null -T -`])
     : [...shell([...enter, 'exec tar -c -f - -- "$@"']), 'sluice-tar', ...fewEnough(paths)]
   const process = await startIn(open.engine, open.container, { words, takesInput: names !== '' })
   if (names !== '') process.stdin.write(names)
@@ -65,6 +65,10 @@ export async function getTar(
   // A stream that fails forgets what it holds: this one holds nothing.
   return Readable.from(chunks(), { objectMode: false, highWaterMark: 1 })
 }
+
+/** Without it `tar` would pack nothing, and all would seem well. */
+const needsHead =
+  'command -v head > /dev/null || { echo "the image has no command head" >&2; exit 1; }'
 
 /** Names below the directory. */
 export async function listFiles(open: Open, { workingDirectory, directory }: Places) {
