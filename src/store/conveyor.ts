@@ -62,8 +62,9 @@ async function nextEvent(queries: Queries): Promise<OpenEvent | null> {
   }
 }
 
+/** Each finds its row at the beginning of an index. */
 const firstDue = (condition: string): string => `
-  select pipeline_id from event
+  select pipeline_id, not urgent as waits from event
    where state = 'open' and ${condition} and due_at <= now() and pipeline_id <> all ($1::uuid[])
    order by due_at, id limit 1`
 
@@ -72,7 +73,7 @@ const tryPipeline = {
   name: 'try-pipeline',
   text: `
     with oldest as materialized (
-      (${firstDue('urgent')}) union all (${firstDue('true')}) limit 1)
+      (${firstDue('urgent')}) union all (${firstDue('true')}) order by waits limit 1)
     select pipeline_id as "pipelineId",
            pg_try_advisory_xact_lock(${lockClass.pipeline}, hashtext(pipeline_id::text)) as locked
       from oldest`,
