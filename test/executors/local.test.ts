@@ -6,6 +6,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { identityIn, orphansOf, signalAll } from '../../src/executors/local/processes.ts'
 import type { EnvironmentHandle } from '../../src/ports/executor.ts'
 import {
   exited,
@@ -241,6 +242,24 @@ const machines: readonly (readonly [string, () => Promise<string>])[] = [
   ['where there are no namespaces', () => pathWithout('unshare')],
   ...(busybox ? [['where the programs are busybox’s, too', smallPrograms] as const] : []),
 ]
+
+test('what a process had just begun when it was killed is found by its group, and only then', async () => {
+  const script = 'sleep 300 & read -r stat < /proc/self/stat; echo "$stat"; wait'
+  const leader = spawn('/bin/sh', ['-c', script], { detached: true })
+  const [stat] = (await once(leader.stdout, 'data')) as [Buffer]
+  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+  const identity = identityIn(`${stat.toString().trim()}\n${bootId}`)
+  if (!identity) throw new Error('the process did not say who it is')
+  expect(await orphansOf(identity)).toEqual([])
+  leader.kill('SIGKILL')
+  await once(leader, 'exit')
+  const [left, ...more] = await orphansOf(identity)
+  expect(more).toEqual([])
+  expect(left).toMatchObject({ group: leader.pid })
+  expect(await orphansOf({ ...identity, bootId: 'of another boot' })).toEqual([])
+  signalAll(left ? [left] : [], 'SIGKILL')
+  await expect.poll(() => orphansOf(identity), { timeout: 10_000 }).toEqual([])
+})
 
 describe.each(machines)('what keeps an environment open, %s,', (_where, pathOf) => {
   let path: string

@@ -8,6 +8,7 @@ import type { Places } from './places.ts'
 import {
   identityIn,
   isAlive,
+  orphansOf,
   type ProcessIdentity,
   processesOf,
   processesOfUser,
@@ -91,7 +92,9 @@ export async function endProcesses(machine: Machine, places: Places, runners: re
   if (namespaces) return
   await until(async () => {
     const marked = await processesOf(`${places.id}/`, runners)
-    const left = ownUser && user ? [...marked, ...(await processesOfUser(user.uid))] : marked
+    const begun = report ? await orphansOf(report.identity) : []
+    const hidden = ownUser && user ? await processesOfUser(user.uid) : []
+    const left = [...marked, ...begun, ...hidden]
     signalAll(left, 'SIGKILL')
     return left.length === 0
   })

@@ -9,6 +9,8 @@ export interface ProcessIdentity {
   readonly bootId: string
 }
 
+const bootIdFile = '/proc/sys/kernel/random/boot_id'
+
 /** Reads what the runner wrote: a line of /proc/self/stat, then the boot's id. Null when incomplete. */
 export function identityIn(text: string): ProcessIdentity | null {
   const [stat, bootId] = text.split('\n')
@@ -20,7 +22,7 @@ export function identityIn(text: string): ProcessIdentity | null {
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   const [stat, bootId] = await Promise.all([
     textOf(`/proc/${identity.pid}/stat`),
-    textOf('/proc/sys/kernel/random/boot_id'),
+    textOf(bootIdFile),
   ])
   const fields = statFields(stat)
   return (
@@ -52,6 +54,16 @@ export async function processesOfUser(uid: number): Promise<readonly Found[]> {
   const all = await processes()
   const uids = await Promise.all(all.map(realUid))
   return all.filter((_, index) => uids[index] === uid)
+}
+
+/**
+ * What is left of the group that a process led which has ended: also what it was just beginning, which
+ * carries no mark yet. A number is not given anew while there is a group of that name.
+ */
+export async function orphansOf({ pid, bootId }: ProcessIdentity): Promise<readonly Found[]> {
+  if ((await textOf(bootIdFile)).trim() !== bootId) return []
+  const all = await processes()
+  return all.some((one) => one.pid === pid) ? [] : all.filter(({ group }) => group === pid)
 }
 
 /** Users of all processes of the machine that have not ended. */
