@@ -18,7 +18,8 @@ const looks = [
   'env | grep -v "^SLUICE_STEP=" | sort',
   'id; umask; pwd; ulimit -a',
   'ls -lAn --time-style=+ ~ "$TMPDIR"; stat -c "%a %u %g %n" ~ "$TMPDIR" "$BASH_ENV"',
-  'cut -d " " -f 2-4 /proc/self/mounts',
+  // What an environment mounts; what else is mounted changes with what else runs on the machine.
+  'cut -d " " -f 2-4 /proc/self/mounts | grep -E "^(/etc/passwd|/proc|/dev/shm|/tmp|/var/tmp|/mnt|/media|/srv|/opt|.*/sluice-spare-[^ ]*) "',
   'grep -E "^(Cap|Seccomp|NoNewPrivs|Sig|Groups|Cpus)" /proc/self/status',
   'cat "$BASH_ENV"; ls -A /proc/self/fd',
 ].join('\n')
