@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { forkOf } from '../support/fork.ts'
+import { forksRun } from '../support/forks-run.ts'
 import { markers } from '../support/markers.ts'
 import { secretCommand } from '../support/secret-command.ts'
 import { type System, startSystem } from '../support/system.ts'
@@ -44,9 +45,6 @@ const held = { sluice: 'action_required' }
 const good = { 'ci / build': 'success', sluice: 'success' }
 const isHeld = (sha: string) => becomes(sha, held)
 
-/** Jobs of forks run only where something keeps them from Sluice. */
-const isolates = process.getuid?.() === 0
-
 test('a fork’s pull request is held: who, what and how stands on the check, and nothing of it runs', async () => {
   const fork = await forkOf(system, 'held', plain)
   const sha = await fork.commit({ [file]: config(call('held ran')) })
@@ -62,7 +60,7 @@ test('a fork’s pull request is held: who, what and how stands on the check, an
   expect(asked.filter(({ op }) => op === 'repos/get-content')).toEqual([])
 })
 
-test.runIf(isolates)('a writer lets it run; the next push has to be let in again', async () => {
+test.runIf(forksRun)('a writer lets it run; the next push has to be let in again', async () => {
   const fork = await forkOf(system, 'let-in', plain)
   const sha = await fork.commit({ [file]: config(call('let-in $CIRCLE_BRANCH $CIRCLE_PR_NUMBER')) })
   await fork.open()
@@ -206,7 +204,7 @@ const cached = (command: string) =>
     'save_cache: { key: deps, paths: [cached] }',
   )
 
-test.runIf(isolates).each(['private', 'public'] as const)(
+test.runIf(forksRun).each(['private', 'public'] as const)(
   'a job of a fork of a %s repository sees no secret, cannot push, and shares no cache with it',
   async (visible) => {
     const env = {

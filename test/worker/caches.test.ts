@@ -6,6 +6,7 @@ import type { Step } from '../../src/model/step.ts'
 import type { Trigger } from '../../src/model/trigger.ts'
 import { NoRoom } from '../../src/ports/blobs.ts'
 import { tarOf } from '../support/executors.ts'
+import { forksRun } from '../support/forks-run.ts'
 import { type JobChange, runStep, type Workplace, workplace } from '../support/workplace.ts'
 
 let place: Workplace
@@ -175,16 +176,19 @@ describe('6.3 scope', () => {
     expect(await outcome(key, other({ id: 12 }))).toBe('No')
   })
 
-  test('a pull request of a fork sees no cache of the repository and leaves it none', async () => {
-    const key = fresh()
-    await job([fill('f'), save(`${key}ours`, 'f')], { trigger: other({ id: 11 }) })
-    expect(await outcome(key, pullRequest(99))).toBe('No')
-    await job([fill('f'), save(`${key}poison`, 'f')], { trigger: pullRequest(99) })
-    expect(await outcome(`${key}poison`, other({ id: 11 }))).toBe('No')
-    expect(await outcome(`${key}poison`, pullRequest(98))).toBe('No')
-    expect(await outcome(`${key}poison`, pullRequest(99))).toBe('Found')
-    expect(await outcome(`${key}ours`, pullRequest(11))).toBe('Found')
-  })
+  test.runIf(forksRun)(
+    'a pull request of a fork sees no cache of the repository and leaves it none',
+    async () => {
+      const key = fresh()
+      await job([fill('f'), save(`${key}ours`, 'f')], { trigger: other({ id: 11 }) })
+      expect(await outcome(key, pullRequest(99))).toBe('No')
+      await job([fill('f'), save(`${key}poison`, 'f')], { trigger: pullRequest(99) })
+      expect(await outcome(`${key}poison`, other({ id: 11 }))).toBe('No')
+      expect(await outcome(`${key}poison`, pullRequest(98))).toBe('No')
+      expect(await outcome(`${key}poison`, pullRequest(99))).toBe('Found')
+      expect(await outcome(`${key}ours`, pullRequest(11))).toBe('Found')
+    },
+  )
 })
 
 describe('6.3 templates', () => {

@@ -4,6 +4,7 @@ import { fakeExecutor } from '../../src/executors/fake.ts'
 import type { SecretScope } from '../../src/ports/secrets.ts'
 import { type Secrets, secretsOf } from '../../src/secrets/secrets.ts'
 import { repository } from '../support/builders.ts'
+import { forksRun } from '../support/forks-run.ts'
 import {
   runStep,
   stepNumber,
@@ -132,7 +133,7 @@ test('a worker that follows another hides a secret of which half was printed bef
   await fresh.close()
 })
 
-test('a pipeline of a fork is given nothing that is stored', async () => {
+test.runIf(forksRun)('a pipeline of a fork is given nothing that is stored', async () => {
   await secrets.set(project, 'FOR_US', 'not for forks')
   await secrets.set(context('deploy'), 'FOR_US_TOO', 'not for forks')
   const fork = (head: number) => ({

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { secretsOf } from '../../src/secrets/secrets.ts'
 import { fakeSha, repository } from '../support/builders.ts'
+import { forksRun } from '../support/forks-run.ts'
 import {
   type JobChange,
   type Queued,
@@ -183,21 +184,24 @@ test('CIRCLE_PULL_REQUESTS names all that are open for the branch of a push, CIR
   ])
 })
 
-test('CIRCLE_PR_NUMBER, CIRCLE_PR_REPONAME and CIRCLE_PR_USERNAME tell about a fork', async () => {
-  const seen = await seenIn({
-    trigger: pullRequest({
-      'pull_request.number': 8,
-      'pull_request.head.repo.id': 99,
-      'pull_request.head.repo.name': 'shop-fork',
-      'pull_request.head.repo.owner.login': 'mallory',
-    }),
-  })
-  expect(['NUMBER', 'REPONAME', 'USERNAME'].map((end) => seen[`CIRCLE_PR_${end}`])).toEqual([
-    '8',
-    'shop-fork',
-    'mallory',
-  ])
-})
+test.runIf(forksRun)(
+  'CIRCLE_PR_NUMBER, CIRCLE_PR_REPONAME and CIRCLE_PR_USERNAME tell about a fork',
+  async () => {
+    const seen = await seenIn({
+      trigger: pullRequest({
+        'pull_request.number': 8,
+        'pull_request.head.repo.id': 99,
+        'pull_request.head.repo.name': 'shop-fork',
+        'pull_request.head.repo.owner.login': 'mallory',
+      }),
+    })
+    expect(['NUMBER', 'REPONAME', 'USERNAME'].map((end) => seen[`CIRCLE_PR_${end}`])).toEqual([
+      '8',
+      'shop-fork',
+      'mallory',
+    ])
+  },
+)
 
 test('CIRCLE_CONTINUATION_KEY is there for setup jobs, and shown to nobody', async () => {
   const { queued, seen } = await jobIn({ setup: true })
