@@ -15,6 +15,7 @@ import type { RunStep, Step } from '../../src/model/step.ts'
 import type { Trigger } from '../../src/model/trigger.ts'
 import type { Executor } from '../../src/ports/executor.ts'
 import type { CloneAccess } from '../../src/ports/github.ts'
+import type { Taken } from '../../src/ports/inbox.ts'
 import type { StepRecord } from '../../src/ports/tasks.ts'
 import { secretsOf } from '../../src/secrets/secrets.ts'
 import { shimFurnishing } from '../../src/worker/shim/shim.ts'
@@ -24,11 +25,12 @@ import {
   anEvent,
   aRun,
   aTask,
+  changesOf,
   named,
   nothingChanged,
   queue,
   type Run,
-  save,
+  triggered,
 } from '../contract/store-runs.ts'
 import type { Graph } from './builders.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
@@ -185,7 +187,7 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
       const plain = aRun({ graph })
       const jobs = plain.jobs.map((job) => withBody(job, { steps: steps[job.planned.name] ?? [] }))
       const run = { ...plain, jobs }
-      await save(store, run)
+      await clerk.save(run)
       return run
     },
     queueJob: (run, name, total = 1) => queueTasks(run, named(run, name), total),
@@ -201,7 +203,7 @@ export async function workplace(parts: Partial<WorkerParts> = {}): Promise<Workp
       }
       const plainJob = withBody(named(run, 'build'), { steps, ...change })
       const job = { ...plainJob, planned: { ...plainJob.planned, contexts } }
-      await save(store, { ...run, jobs: [job] })
+      await clerk.save({ ...run, jobs: [job] })
       const [queued] = await queueTasks(run, job, 1)
       if (!queued) throw new Error('nothing was queued')
       return queued
@@ -238,6 +240,21 @@ function clerkOf({ store }: TestDatabase) {
     if (event.type === 'continued') continued.set(event.pipelineId, event)
     if (event.type === 'task-finished' && event.outcome) ends.set(event.taskId, event.outcome)
   }
+  /** Puts an event and handles it; what comes before it is noted. */
+  const decided = (event: Event, decide: (taken: Taken) => Promise<void>): Promise<void> =>
+    inTurn(async () => {
+      await store.inbox.put([{ key: randomUUID(), event }])
+      const isIt = (one: Event): boolean =>
+        one.type === event.type && one.pipelineId === event.pipelineId && one.at === event.at
+      const handled: Event[] = []
+      while (handled.length === 0) {
+        await store.conveyor.take(async (taken) => {
+          if (!isIt(taken.event)) return note(taken.event)
+          await decide(taken)
+          handled.push(taken.event)
+        })
+      }
+    })
   return {
     continued,
     end: (task: TaskId) =>
@@ -245,20 +262,13 @@ function clerkOf({ store }: TestDatabase) {
         while (await store.conveyor.take(async ({ event }) => note(event))) continue
         return ends.get(task)
       }),
-    effect: (run: Run, effects: readonly Effect[]) =>
-      inTurn(async () => {
-        const at = next++
-        await store.inbox.put([{ key: randomUUID(), event: anEvent(run, at) }])
-        const handled: boolean[] = []
-        while (handled.length === 0) {
-          await store.conveyor.take(async (taken) => {
-            const { event } = taken
-            if (event.type !== 'rerun-due' || event.at !== at) return note(event)
-            await taken.save(nothingChanged, effects)
-            handled.push(true)
-          })
-        }
+    save: (run: Run) =>
+      decided(triggered(run), async (taken) => {
+        await taken.load({})
+        await taken.save(changesOf(run), [])
       }),
+    effect: (run: Run, effects: readonly Effect[]) =>
+      decided(anEvent(run, next++), (taken) => taken.save(nothingChanged, effects)),
   }
 }
 

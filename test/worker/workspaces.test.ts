@@ -184,8 +184,10 @@ describe('6.4 visibility', () => {
 
   test('no job of another workflow sees it', async () => {
     const graph = { a: '', b: 'a' }
-    const here = await place.graph(graph, { a: persisted })
-    const there = await place.graph(graph, { b: [attach] })
+    const [here, there] = await Promise.all([
+      place.graph(graph, { a: persisted }),
+      place.graph(graph, { b: [attach] }),
+    ])
     await job(here, 'a')
     expect((await job(there, 'b')).log).toContain('The workspace is empty')
   })
