@@ -29,17 +29,24 @@ export async function beginStep(
   context: StepContext,
 ): Promise<void> {
   const own = stepPlaces(places, step.id)
-  if ((await textOf(own.pid)) !== null) return
-  await makeDirectory(own.directory)
-  const command = await writeScript(machine, places, step)
-  const text = entryScript({
+  const isNew = await makeDirectory(own.directory)
+  if (!isNew && (await textOf(own.pid)) !== null) return
+  const shell = step.shell ?? defaultShell(machine.shells)
+  const script = join(places.scripts, step.id)
+  const entry = entryScript({
     name: stepName(places, step.id),
     env: { ...context.env, ...step.env },
     workingDirectory: context.workingDirectory,
     directory: context.directory,
-    command,
+    command: [...shell, script],
   })
-  await startRunner(machine, places, step.id, text)
+  const draft = join(own.directory, `entry.${randomUUID()}`)
+  const [words] = await Promise.all([
+    wordsOf(machine, places),
+    writeScript(machine, script, scriptFor(shell, step.script)),
+    writeFile(draft, entry, { mode: 0o600 }),
+  ])
+  await startRunner(machine, places, step.id, { draft, words })
 }
 
 /** How the step ended, once `exit` is written; null before. */
@@ -89,45 +96,43 @@ export async function runnersOf(
 
 export const stepName = (places: Places, stepId: string): string => `${places.id}/${stepId}`
 
-/** Below a directory that goes with the environment. */
-async function makeDirectory(directory: string): Promise<void> {
+/** Below a directory that goes with the environment. False: it was there. */
+async function makeDirectory(directory: string): Promise<boolean> {
   try {
     await mkdir(directory, { mode: 0o700 })
+    return true
   } catch (error) {
     if (hasCode(error, 'ENOENT')) throw new EnvironmentLost('the environment of the job is gone')
     if (!hasCode(error, 'EEXIST')) throw error
+    return false
   }
 }
 
-async function writeScript(
-  machine: Machine,
-  places: Places,
-  step: StepSpec,
-): Promise<readonly string[]> {
-  const shell = step.shell ?? defaultShell(machine.shells)
-  const path = join(places.scripts, step.id)
+async function writeScript({ isolation }: Machine, path: string, text: string): Promise<void> {
+  const { user } = isolation
   const draft = `${path}.${randomUUID()}`
-  await writeFile(draft, scriptFor(shell, step.script), { mode: 0o600 })
-  const user = machine.isolation.user
+  await writeFile(draft, text, { mode: 0o600 })
   if (user) await chown(draft, user.uid, user.gid)
   await rename(draft, path)
-  return [...shell, path]
 }
 
-/** The entry is open for the runner and has no name any more before anything runs. */
+interface Runner {
+  /** Of the entry: open for the runner, it has no name any more before anything runs. */
+  readonly draft: string
+  readonly words: readonly string[]
+}
+
 async function startRunner(
   machine: Machine,
   places: Places,
   stepId: string,
-  text: string,
+  { draft, words }: Runner,
 ): Promise<void> {
   const own = stepPlaces(places, stepId)
-  const draft = join(own.directory, `entry.${randomUUID()}`)
-  await writeFile(draft, text, { mode: 0o600 })
   const [entry, log] = await Promise.all([open(draft, 'r'), open(own.log, 'a', 0o600)])
   try {
     await unlink(draft)
-    await spawnRunner(own.directory, stepName(places, stepId), await wordsOf(machine, places), {
+    await spawnRunner(own.directory, stepName(places, stepId), words, {
       path: machine.path,
       stdio: [entry.fd, log.fd, log.fd],
     })
