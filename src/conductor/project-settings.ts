@@ -25,7 +25,7 @@ export async function projectSettingsOf(
   repository: Repository,
 ): Promise<Result<ProjectSettings, readonly Diagnostic[]>> {
   const file = settingsPath(configPath)
-  const text = await readOnDefaultBranch(github, repository, file)
+  const text = await readOnDefaultBranch(github, repository, file, { rare: true })
   if (text === null) return ok(usualSettings(approvers))
   const { settings, diagnostics } = readProjectSettings({ text, file }, approvers)
   return settings === null ? err(diagnostics) : ok(settings)

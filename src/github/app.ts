@@ -146,8 +146,8 @@ function questions(
   const now = (repository: Repository) => placeOf(reach, repository)
   const cloneAccess = createCloneAccess(asking, addressesOf(gheHost, gheProtocol))
   return {
-    readFile: async (repository, ref, path) =>
-      readFile(asking, await now(repository), { ref, path }),
+    readFile: async (repository, ref, path, { rare } = { rare: false }) =>
+      readFile(asking, await now(repository), { ref, path, rare }),
     defaultBranch: async (repository) => defaultBranch(asking, await now(repository)),
     head: async (repository, branch) => head(asking, await now(repository), branch),
     tag: async (repository, name) => tag(asking, await now(repository), name),

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Repository } from '../model/trigger.ts'
 import type { Clock } from '../ports/clock.ts'
 import { GitHubUnavailable } from '../ports/github.ts'
@@ -5,6 +6,8 @@ import type { Clients } from './client.ts'
 import { failureOf, unavailable } from './failure.ts'
 
 const sizeLimit = 10 * 1024 * 1024
+/** GitHub lists no more of a folder, and does not say that there is more. */
+const mostListed = 1000
 
 export interface Asking {
   readonly probot: Clients
@@ -15,6 +18,8 @@ export interface FileName {
   /** A commit or a branch. */
   readonly ref: string
   readonly path: string
+  /** Its folder is looked at first, and shows by itself that we can see the repository. */
+  readonly rare: boolean
 }
 
 /**
@@ -30,6 +35,7 @@ export async function readFile(
   const doing = `cannot read ${file.path} of ${repository.owner}/${repository.name} at ${file.ref}`
   const now = () => asking.clock.now()
   try {
+    if (file.rare && !(await mayBeThere(asking, repository, file))) return null
     return await content(asking, repository, file)
   } catch (error) {
     const failure = failureOf(error, now())
@@ -50,6 +56,20 @@ async function content(
   const mediaType = { format: 'raw' }
   const { data } = await octokit.rest.repos.getContent({ owner, repo, path, ref, mediaType })
   return textOf(data)
+}
+
+async function mayBeThere(
+  { probot }: Asking,
+  repository: Repository,
+  { ref, path }: FileName,
+): Promise<boolean> {
+  const folder = posix.dirname(path)
+  if (folder === '.') return true
+  const octokit = await probot.auth(repository.installationId)
+  const { owner, name: repo } = repository
+  const { data } = await octokit.rest.repos.getContent({ owner, repo, path: folder, ref })
+  if (!Array.isArray(data)) return false
+  return data.length >= mostListed || data.some(({ name }) => name === posix.basename(path))
 }
 
 /** With the raw media type GitHub sends bytes, whatever its description says; a folder is a list. */

@@ -3,8 +3,16 @@ import type { Commit, Person, PullRequest, Repository } from '../model/trigger.t
 
 /** What the conductor and the workers ask of GitHub. Every call may reject with `GitHubUnavailable`. */
 export interface GitHub {
-  /** Text of a file at a commit or branch; null when there is none. At most 10 MB. */
-  readFile(repository: Repository, ref: CommitSha | string, path: string): Promise<string | null>
+  /**
+   * Text of a file at a commit or branch; null when there is none. At most 10 MB. It takes a request when
+   * the file is there and two when it is not; for a `rare` one it is the other way round.
+   */
+  readFile(
+    repository: Repository,
+    ref: CommitSha | string,
+    path: string,
+    expected?: { readonly rare: boolean },
+  ): Promise<string | null>
   /** Name of the default branch as it is now, whether or not anything was pushed to it. */
   defaultBranch(repository: Repository): Promise<string>
   /** The commit that a branch is at now; null when there is no such branch. */

@@ -80,6 +80,53 @@ describe('reading a file', () => {
   })
 })
 
+describe('reading a file that is rare', () => {
+  const read = (path = '.circleci/sluice.yml') =>
+    gitHub().readFile(repository, sha, path, { rare: true })
+  const answers = (path: string, status: number, body: nock.Body) =>
+    nock(api)
+      .get(`/repos/acme/shop/contents/${encodeURIComponent(path)}`)
+      .query({ ref: sha })
+      .reply(status, body)
+  const commit = (status: number) =>
+    nock(api).get(`/repos/acme/shop/commits/${sha}`).query({ per_page: 1 }).reply(status, { sha })
+  const named = (name: string) => ({ type: 'file', name })
+
+  test('takes one request where it is not', async () => {
+    answers('.circleci', 200, [named('config.yml'), named('not-sluice.yml')])
+    expect(await read()).toBeNull()
+  })
+  test('gives its text where its folder has it', async () => {
+    answers('.circleci', 200, [named('config.yml'), named('sluice.yml')])
+    answers('.circleci/sluice.yml', 200, 'forks: never\n')
+    expect(await read()).toBe('forks: never\n')
+  })
+  test('a folder of more files than GitHub lists may have it', async () => {
+    const listed = Array.from({ length: 1000 }, (_, at) => named(`a${at}`))
+    answers('.circleci', 200, listed)
+    answers('.circleci/sluice.yml', 200, 'forks: never\n')
+    expect(await read()).toBe('forks: never\n')
+  })
+  test('without the folder there is no file', async () => {
+    answers('.circleci', 404, { message: 'Not Found' })
+    commit(200)
+    expect(await read()).toBeNull()
+  })
+  test('a folder that cannot be seen is no missing file', async () => {
+    answers('.circleci', 404, { message: 'Not Found' })
+    commit(404)
+    await expect(read()).rejects.toThrow(GitHubUnavailable)
+  })
+  test('a file in place of the folder has no file in it', async () => {
+    answers('.circleci', 200, { type: 'file', name: '.circleci', content: '' })
+    expect(await read()).toBeNull()
+  })
+  test('beside all that a repository has it is asked for itself', async () => {
+    answers('sluice.yml', 200, 'forks: never\n')
+    expect(await read('sluice.yml')).toBe('forks: never\n')
+  })
+})
+
 describe('the head of a branch', () => {
   const head = (branch = 'main') => gitHub().head(repository, branch)
   const answers = (status: number, body: nock.Body, branch = 'main') =>

@@ -179,6 +179,12 @@ describe('questions about a real repository', () => {
     expect(await read('main', '.circleci/config.yml')).toBe('version: 2.1 # ü\n')
     expect(await read(sha, 'missing.yml')).toBeNull()
     expect(await read(sha, 'a')).toBeNull()
+    const rare = (ref: string, path: string) =>
+      app.gitHub.readFile(repository, ref, path, { rare: true })
+    expect(await rare('main', 'a/b.txt')).toBe('x')
+    expect(await rare('main', 'a/c.txt')).toBeNull()
+    expect(await rare('main', 'b/c.txt')).toBeNull()
+    await expect(rare('nowhere', 'a/b.txt')).rejects.toThrow('cannot read')
     await expect(read('f'.repeat(40), '.circleci/config.yml')).rejects.toThrow('cannot read')
   })
 
