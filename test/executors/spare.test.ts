@@ -37,6 +37,8 @@ describe.each([
     dataDir = await mkdtemp(join(tmpdir(), 'sluice-spare-'))
   })
   afterEach(async () => {
+    // All share the directory that the first one to be closed removes.
+    await Promise.all(opened.map(({ executor }) => executor.close()))
     for (const one of opened.splice(0)) await one.close()
     await rm(dataDir, { recursive: true, force: true })
     if (path !== null) await rm(path, { recursive: true })
@@ -222,7 +224,7 @@ describe.each([
     expect(await environments()).toContain('spare-young')
   })
 
-  test('is thrown away when it is no longer fresh', async () => {
+  async function machineHere() {
     const usual = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin'
     const { machine } = await probe({
       dataDir,
@@ -232,6 +234,23 @@ describe.each([
       log: silentLog,
     })
     if (!machine) throw new Error('jobs cannot run here')
+    return machine
+  }
+
+  test('is waited for while it is being made', async () => {
+    await open() // Clears up afterwards.
+    const shelf = createShelf(silentLog, { quietMs: 0, freshMs: 60_000 })
+    shelf.restock(await machineHere())
+    await untilSpares(1)
+    const spec = specOf()
+    expect(await shelf.take(spec)).toMatchObject({ id: spec.id })
+    expect(await environments()).toEqual([spec.id])
+    await shelf.close()
+    expect(await environments()).toEqual([spec.id])
+  })
+
+  test('is thrown away when it is no longer fresh', async () => {
+    const machine = await machineHere()
     const shelf = createShelf(silentLog, { quietMs: 0, freshMs: 0 })
     shelf.restock(machine)
     await untilSpares(1)

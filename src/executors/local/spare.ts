@@ -37,7 +37,8 @@ interface Times {
 const usualTimes: Times = { quietMs: 50, freshMs: 60_000 }
 
 export function createShelf(log: Log, times = usualTimes): Shelf {
-  let spare: Spare | null = null
+  /** Also while it is made, since to wait for it is quicker than to begin another; also where that failed. */
+  let spare: Promise<Spare> | null = null
   let background = Promise.resolve()
   let closed = false
   const timers: { quiet?: NodeJS.Timeout; old?: NodeJS.Timeout } = {}
@@ -50,29 +51,28 @@ export function createShelf(log: Log, times = usualTimes): Shelf {
     setTimeout(() => {
       background = background.then(work).catch((error: unknown) => void failed(error))
     }, ms).unref()
-  const taken = (): Spare | null => {
+  const taken = (): Promise<Spare> | null => {
     const one = spare
     spare = null
     clearTimeout(timers.old)
     return one
   }
   const throwAway = async (): Promise<void> => {
-    const one = taken()
+    const one = await taken()?.catch(failed)
     if (one) await removeEnvironment(one.machine, one.places)
   }
   const make = async (machine: Machine): Promise<void> => {
-    // Two processes may be at the same one: who fails at it can make a new one nevertheless.
-    await removeAbandoned(machine).catch((error: unknown) =>
-      log.debug({ error: String(error) }, 'an abandoned environment was not removed'),
-    )
+    await clearAway(machine, log)
     if (spare || closed) return
-    spare = await openSpare(machine)
-    timers.old = later(times.freshMs, throwAway)
+    const making = openSpare(machine)
+    spare = making
+    await making
+    if (spare === making) timers.old = later(times.freshMs, throwAway)
   }
   return {
     take: async (spec) => {
       const one = taken()
-      return one && assign(one, spec).catch(failed)
+      return one && one.then((made) => assign(made, spec)).catch(failed)
     },
     restock: (machine) => {
       clearTimeout(timers.quiet)
@@ -86,6 +86,12 @@ export function createShelf(log: Log, times = usualTimes): Shelf {
     },
   }
 }
+
+/** Two processes may be at the same one: who fails at it can make a new one nevertheless. */
+const clearAway = (machine: Machine, log: Log): Promise<void> =>
+  removeAbandoned(machine).catch((error: unknown) =>
+    log.debug({ error: String(error) }, 'an abandoned environment was not removed'),
+  )
 
 async function openSpare(machine: Machine): Promise<Spare> {
   const places = newPlaces(machine.dataDir, newOwnId('spare'))
