@@ -13,7 +13,7 @@ export async function readOnDefaultBranch(
   github: OnDefaultBranch,
   repository: Repository,
   path: string,
-  expected = { rare: false },
+  expected?: { readonly rare: boolean },
 ): Promise<string | null> {
   const { defaultBranch: told } = repository
   const read = (branch: string) => github.readFile(repository, fullName(branch), path, expected)

@@ -182,16 +182,19 @@ export const anEvent = (run: Run, at = 0): Event => ({
   at,
 })
 
-/** Puts an event and handles it, and whatever was due before it. */
+/** Puts an event and handles it; whatever was due before it is passed on. */
 export async function handle(
   store: Store,
   event: Event,
   handler: (taken: Taken) => Promise<void>,
+  pass: (other: Event) => void = () => {},
 ): Promise<void> {
   await store.inbox.put([{ key: randomUUID(), event }])
   const handled: Event[] = []
+  const isIt = (one: Event): boolean =>
+    one.type === event.type && one.pipelineId === event.pipelineId && one.at === event.at
   const mine = async (taken: Taken): Promise<void> => {
-    if (taken.event.pipelineId !== event.pipelineId || taken.event.type !== event.type) return
+    if (!isIt(taken.event)) return pass(taken.event)
     await handler(taken)
     handled.push(taken.event)
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,6 +25,7 @@ import {
   aRun,
   aTask,
   changesOf,
+  handle,
   named,
   nothingChanged,
   queue,
@@ -240,21 +240,8 @@ function clerkOf({ store }: TestDatabase) {
     if (event.type === 'continued') continued.set(event.pipelineId, event)
     if (event.type === 'task-finished' && event.outcome) ends.set(event.taskId, event.outcome)
   }
-  /** Puts an event and handles it; what comes before it is noted. */
   const decided = (event: Event, decide: (taken: Taken) => Promise<void>): Promise<void> =>
-    inTurn(async () => {
-      await store.inbox.put([{ key: randomUUID(), event }])
-      const isIt = (one: Event): boolean =>
-        one.type === event.type && one.pipelineId === event.pipelineId && one.at === event.at
-      const handled: Event[] = []
-      while (handled.length === 0) {
-        await store.conveyor.take(async (taken) => {
-          if (!isIt(taken.event)) return note(taken.event)
-          await decide(taken)
-          handled.push(taken.event)
-        })
-      }
-    })
+    inTurn(() => handle(store, event, decide, note))
   return {
     continued,
     end: (task: TaskId) =>
