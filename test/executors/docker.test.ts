@@ -637,6 +637,14 @@ describe.skipIf(!started)('on a Docker engine', () => {
     await job.dispose()
   })
 
+  test('an image that lacks what files are fetched with says so, and gives no empty archive', async () => {
+    const job = await open(inImages(image(images.debian)))
+    await job.putTar('/tmp/in', tarOf({ a: 'from a tar' }))
+    await ran(job, stepOf('rm "$(command -v head)"'))
+    await expect(untar(await job.getTar('/tmp/in', ['a']))).rejects.toThrow('no command head')
+    await job.dispose()
+  })
+
   test.each([
     ['nobody has come for a long time', ['1000', '1'], keeperCodes.abandoned],
     ['the time is over', ['1', '1000'], keeperCodes.timeOver],

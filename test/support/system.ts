@@ -12,6 +12,7 @@ import type { Rhythm } from '../../src/github/app.ts'
 import type { Log } from '../../src/ports/log.ts'
 import type { ServeSettings } from '../../src/settings.ts'
 import { type Serving, serve } from '../../src/sluice.ts'
+import { localIn } from './executors.ts'
 import { silentLog } from './log.ts'
 
 /** GitHub, Sluice and people in one process, with real git, PostgreSQL, sockets and processes. */
@@ -85,6 +86,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       await sluice.stop()
       await standIn.close()
       await Promise.all(copies.map((copy) => copy.remove()))
+      // What still runs is there for a next server, which never comes.
+      await (await localIn({ dataDir: join(directory, 'data') })).close()
       await rm(directory, { recursive: true, force: true })
     },
   }
