@@ -1,4 +1,7 @@
-/** `circleci/path-filtering`: the same commands, job and parameters, done by steps of the worker and git. */
+/**
+ * `circleci/path-filtering`: the same commands, job, parameters and defaults (also those below /tmp, which configs
+ * may name), done by steps of the worker and git.
+ */
 export const pathFiltering = `version: 2.1
 description: Continues a pipeline by the paths of the changed files. Built into Sluice; a job needs git, and no network.
 executors:
