@@ -90,13 +90,16 @@ export async function endProcesses(machine: Machine, places: Places, runners: re
     await until(async () => !(await isAlive(report.identity)))
   }
   if (namespaces) return
+  // What is just becoming another program shows no mark for that moment: one look is none.
+  let emptyLooks = 0
   await until(async () => {
     const marked = await processesOf(`${places.id}/`, runners)
     const begun = report ? await orphansOf(report.identity) : []
     const hidden = ownUser && user ? await processesOfUser(user.uid) : []
     const left = [...marked, ...begun, ...hidden]
     signalAll(left, 'SIGKILL')
-    return left.length === 0
+    emptyLooks = left.length === 0 ? emptyLooks + 1 : 0
+    return emptyLooks === 3
   })
 }
 
